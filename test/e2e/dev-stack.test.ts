@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { callTool } from "#local/setup/mcp-call";
+import { withPortForward } from "#local/setup/port-forward";
+import { eventually } from "#test/support/eventually";
+import { getObjects, type KubeObject, kubectl, testTarget } from "#test/support/kubectl";
+import { Project } from "#test/support/project";
+
+const namespace = "mcp-mesh";
+const pack = ["--policy-pack", "policy", "--policy-pack-config", "policy/config.dev.json"];
+const up = ["up", "--yes", "--skip-preview", "-s", "dev", ...pack];
+const inNamespace = ["-n", namespace];
+
+interface Pod extends KubeObject {
+  spec: { nodeName: string; containers: { image: string }[] };
+}
+const pods = (name: string) =>
+  getObjects<Pod>(...inNamespace, "pods", "-l", `app.kubernetes.io/name=${name}`);
+
+/** Every object of the stack by kind and name: what must be neither doubled nor lost. */
+async function inventory(): Promise<string[]> {
+  const kinds =
+    "deployments,statefulsets,services,configmaps,secrets,serviceaccounts,networkpolicies,jobs,pvc,pdb";
+  const objects = await getObjects(...inNamespace, kinds);
+  return objects.map((o) => `${o.kind}/${o.metadata.name}`).sort();
+}
+
+const greet = (name: string) => {
+  const target = testTarget();
+  assert.ok(target);
+  return withPortForward(
+    target.kubectl,
+    { kubeconfig: target.kubeconfig, namespace, service: "greeter", port: 8080 },
+    (url) => callTool(`${url}/mcp`, "greet", { name }),
+  );
+};
+
+describe("the dev stack on a real cluster", function () {
+  this.timeout(300_000);
+  let project: Project;
+  let created: string[];
+
+  before(async function () {
+    const target = testTarget();
+    if (!target) {
+      console.log("      skipped: TEST_KUBECONFIG and TEST_KUBECTL name no cluster");
+      return this.skip();
+    }
+    project = new Project(target.kubeconfig);
+  });
+  after(() => project?.remove());
+
+  it("recovers from a SIGKILL in the middle of `up`, with nothing doubled or lost", async () => {
+    // Killed once the first Deployment stands: the release check cannot have run yet.
+    const [command, args] = project.command(...up);
+    const child = spawn(command, args, { cwd: project.dir, env: project.env, stdio: "ignore" });
+    await eventually("the first Deployment", 120, async () => {
+      const found = await kubectl(["get", "deployments", ...inNamespace, "-o", "name"]);
+      return found.stdout.includes("deployment");
+    });
+    child.kill("SIGKILL");
+    const again = await project.pulumi(up);
+    assert.equal(again.code, 0, again.text);
+    created = await inventory();
+    assert.equal(new Set(created).size, created.length);
+    const state = await project.pulumi(["stack", "export", "-s", "dev"]);
+    const { deployment } = JSON.parse(state.stdout);
+    const urns = deployment.resources.map((r: { urn: string }) => r.urn);
+    assert.equal(new Set(urns).size, urns.length);
+    assert.deepEqual(deployment.pending_operations ?? [], []);
+  });
+
+  it("answers an MCP call that crosses two agents", async () => {
+    const text = await greet("Ada");
+    assert.match(text, /Ada/);
+    assert.match(text, /Echo/);
+  });
+
+  it("previews no changes right after, under the policy pack", async () => {
+    const preview = await project.pulumi(["preview", "-s", "dev", "--expect-no-changes", ...pack]);
+    assert.equal(preview.code, 0, preview.text);
+  });
+
+  it("previews no changes when the cluster cannot be reached", async () => {
+    const preview = await project.pulumi(["preview", "-s", "dev", "--expect-no-changes", ...pack], {
+      KUBECONFIG: join(project.dir, "no-such-kubeconfig"),
+    });
+    assert.equal(preview.code, 0, preview.text);
+  });
+
+  for (const service of ["registry", "greeter", "debug"]) {
+    it(`puts the replicas of ${service} on different nodes`, async () => {
+      const nodes = (await pods(service)).map((pod) => pod.spec.nodeName);
+      assert.ok(nodes.length >= 2);
+      assert.equal(new Set(nodes).size, nodes.length);
+    });
+  }
+
+  it("keeps every registration when the registry's pods are deleted", async () => {
+    const before = await agentNames();
+    await kubectl(["delete", "pod", ...inNamespace, "-l", "app.kubernetes.io/name=registry"]);
+    const after = await eventually("the registry's answer", 90, () => agentNames());
+    assert.deepEqual(after, before);
+    assert.match(await greet("Grace"), /Echo/);
+  });
+
+  it("lets the registry reach Postgres, and nobody of another namespace", async () => {
+    const allowed = await kubectl(["exec", "deploy/registry", ...inNamespace, "--", ...dial]);
+    assert.equal(allowed.code, 0, allowed.text);
+    await kubectl(["create", "namespace", "stranger"]);
+    try {
+      assert.equal(await strangerReaches(), false);
+    } finally {
+      await kubectl(["delete", "namespace", "stranger", "--wait=false"]);
+    }
+  });
+
+  it("sees in a refresh that a Deployment was deleted by hand, and restores it", async () => {
+    await kubectl(["delete", "deployment", "greeter", ...inNamespace]);
+    const refresh = await project.pulumi(["refresh", "--yes", "-s", "dev"]);
+    assert.equal(refresh.code, 0, refresh.text);
+    assert.match(refresh.text, /Deployment.*greeter.*deleted/);
+    const restored = await project.pulumi(up);
+    assert.equal(restored.code, 0, restored.text);
+    assert.match(await greet("Edsger"), /Echo/);
+    assert.deepEqual(await inventory(), created);
+  });
+
+  it("rolls the pods of an agent whose configuration changed, and no others", async () => {
+    const uids = async (name: string) => (await pods(name)).map((pod) => pod.metadata.uid).sort();
+    const [greeters, debuggers] = [await uids("greeter"), await uids("debug")];
+    project.edit("agents/greeter.yaml", (text) => text.replace(/greeting: .*/, "greeting: Ahoy"));
+    const changed = await project.pulumi(up);
+    assert.equal(changed.code, 0, changed.text);
+    assert.match(await greet("Barbara"), /Ahoy/);
+    assert.equal((await uids("greeter")).filter((uid) => greeters.includes(uid)).length, 0);
+    assert.deepEqual(await uids("debug"), debuggers);
+  });
+
+  it("leaves nothing behind after `destroy`", async () => {
+    const destroyed = await project.pulumi(["destroy", "--yes", "--skip-preview", "-s", "dev"]);
+    assert.equal(destroyed.code, 0, destroyed.text);
+    assert.equal((await kubectl(["get", "namespace", namespace])).code, 1);
+    const volumes = await eventually("the volumes' removal", 30, async () => {
+      const left = await getObjects("pv");
+      return left.length === 0 && "none";
+    });
+    assert.equal(volumes, "none");
+    const state = readFileSync(
+      join(project.dir, "state", ".pulumi", "stacks", "mcp-mesh", "dev.json"),
+      "utf8",
+    );
+    assert.equal(JSON.parse(state).checkpoint.latest.resources, undefined);
+  });
+});
+
+/** The names of the agents that the registry lists, one for each registration. */
+async function agentNames(): Promise<string[]> {
+  const target = testTarget();
+  assert.ok(target);
+  return withPortForward(
+    target.kubectl,
+    { kubeconfig: target.kubeconfig, namespace, service: "registry", port: 8000 },
+    async (url) => {
+      const answer = (await (await fetch(`${url}/agents`)).json()) as {
+        agents: { agent_id: string }[];
+      };
+      return answer.agents.map((agent) => agent.agent_id).sort();
+    },
+  );
+}
+
+const dial = [
+  "node",
+  "-e",
+  `net.connect({host:"postgres.${namespace}.svc.cluster.local",port:5432,timeout:5000})
+    .on("connect",()=>process.exit(0)).on("timeout",()=>process.exit(1)).on("error",()=>process.exit(1))`,
+];
+
+/** Whether a pod of another namespace opens a connection to Postgres. */
+async function strangerReaches(): Promise<boolean> {
+  const registry = (await pods("registry"))[0];
+  const container = (registry?.spec.containers ?? [])[0];
+  const manifest = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "dial", namespace: "stranger" },
+    spec: {
+      restartPolicy: "Never",
+      containers: [{ name: "dial", image: container?.image, command: dial }],
+    },
+  };
+  const applied = await kubectl(["create", "-f", "-"], JSON.stringify(manifest));
+  assert.equal(applied.code, 0, applied.text);
+  const phase = await eventually("the end of the stranger", 60, async () => {
+    const found = (await getObjects("pod", "dial", "-n", "stranger"))[0];
+    const now = found?.status?.phase;
+    return (now === "Succeeded" || now === "Failed") && now;
+  });
+  return phase === "Succeeded";
+}
