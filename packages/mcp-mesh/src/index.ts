@@ -1,0 +1,2 @@
+export { startRuntime } from "./runtime.ts";
+export { readSettings, type Settings } from "./settings.ts";
