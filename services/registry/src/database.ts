@@ -1,0 +1,80 @@
+import { readFile } from "node:fs/promises";
+import pg from "pg";
+import type { DatabaseConfig } from "./config.ts";
+import { type Log, reason } from "./log.ts";
+
+/** PostgreSQL could not answer; the caller may try again. */
+export class DatabaseError extends Error {
+  constructor(cause: unknown) {
+    super(`database: ${reason(cause)}`, { cause });
+  }
+}
+
+export type Query = <Row extends pg.QueryResultRow>(
+  sql: string,
+  values?: unknown[],
+) => Promise<pg.QueryResult<Row>>;
+
+function clientConfig({ passwordFile, ...address }: DatabaseConfig): pg.ClientConfig {
+  return {
+    ...address,
+    password: async () => (await readFile(passwordFile, "utf8")).trim(),
+    application_name: "mcp-mesh-registry",
+    connectionTimeoutMillis: 3_000,
+    keepAlive: true,
+  };
+}
+
+/** A client of its own, without limits on the time a statement takes: for migrations. */
+export function createClient(config: DatabaseConfig): pg.Client {
+  return new pg.Client(clientConfig(config));
+}
+
+/** A small pool of connections. Every error comes out as a DatabaseError. */
+export class Database {
+  readonly #pool: pg.Pool;
+
+  constructor(config: DatabaseConfig, log: Log) {
+    this.#pool = new pg.Pool({
+      ...clientConfig(config),
+      max: 10,
+      statement_timeout: 5_000,
+      // The server's limit does not help when the server is gone without a word.
+      query_timeout: 6_000,
+      idle_in_transaction_session_timeout: 10_000,
+    });
+    this.#pool.on("error", (error) =>
+      log.warn("lost a database connection", { error: error.message }),
+    );
+  }
+
+  query: Query = async (sql, values) => {
+    try {
+      return await this.#pool.query(sql, values);
+    } catch (error) {
+      throw new DatabaseError(error);
+    }
+  };
+
+  /** Runs statements in one transaction, which an error rolls back. */
+  async transaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
+    let client: pg.PoolClient | undefined;
+    try {
+      client = await this.#pool.connect();
+      const connected = client;
+      await connected.query("BEGIN");
+      const result = await work((sql, values) => connected.query(sql, values));
+      await connected.query("COMMIT");
+      client.release();
+      return result;
+    } catch (error) {
+      // Closing the connection rolls back, whatever state it is in.
+      client?.release(true);
+      throw new DatabaseError(error);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
+}

@@ -1,0 +1,227 @@
+import { createHash } from "node:crypto";
+import type { Database, Query } from "./database.ts";
+import { appliedVersion, schemaVersion } from "./migrations.ts";
+import type { Registration } from "./protocol.ts";
+import { type Agent, buildMesh, type Mesh } from "./resolve.ts";
+
+export interface StoredAgent extends Agent {
+  name: string;
+  agent_type: string;
+  runtime: string;
+  version: string;
+  description: string;
+  status: "healthy" | "unhealthy";
+  created_at: Date;
+  last_seen: Date;
+}
+
+export interface Generation {
+  number: number;
+  mesh: Mesh;
+}
+
+const PROVIDER_COLUMNS = "agent_id, namespace, http_host, http_port, tools";
+
+/** Any number that nothing else in this database locks on. */
+export const SWEEP_LOCK = 7_205_002;
+
+/** A short fingerprint of plain data, equal for equal data whatever the order of its keys. */
+export function digestOf(value: unknown): string {
+  const sorted = JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+  return createHash("sha256").update(sorted).digest("base64url");
+}
+
+/** Changes the mesh's generation; its row lock makes the numbers follow the order of the commits. */
+async function bump(query: Query): Promise<number> {
+  const { rows } = await query<{ generation: string }>(
+    "UPDATE mesh SET generation = generation + 1 RETURNING generation",
+  );
+  return Number(rows[0]?.generation);
+}
+
+/** What the registry knows of agents, in PostgreSQL. Every method may throw a DatabaseError. */
+export class Store {
+  readonly #database: Database;
+  readonly #declared: readonly Registration[];
+  #current: Generation | undefined;
+  #loading: Promise<Generation> | undefined;
+
+  constructor(database: Database, declared: readonly Registration[]) {
+    this.#database = database;
+    this.#declared = declared;
+  }
+
+  /** Throws a DatabaseError if there is no database; tells why the schema does not fit, if so. */
+  async check(): Promise<string | undefined> {
+    const version = await appliedVersion(this.#database.query);
+    if (version >= schemaVersion) return undefined;
+    return `the schema is at version ${version} and ${schemaVersion} is needed: run migrate`;
+  }
+
+  /** Saves a registration and its sign of life; `changed` if it differs from what was known. */
+  register(agent: Registration): Promise<{ generation: number; changed: boolean }> {
+    const digest = digestOf(agent);
+    return this.#database.transaction(async (query) => {
+      const known = await query<{ generation: string }>(
+        `SELECT generation FROM agents, mesh
+         WHERE agent_id = $1 AND digest = $2 AND status = 'healthy' FOR UPDATE OF agents`,
+        [agent.agent_id, digest],
+      );
+      if (known.rows[0]) {
+        await query("UPDATE agents SET last_seen = clock_timestamp() WHERE agent_id = $1", [
+          agent.agent_id,
+        ]);
+        return { generation: Number(known.rows[0].generation), changed: false };
+      }
+      await query(
+        `INSERT INTO agents (agent_id, name, agent_type, runtime, version, description, namespace,
+           http_host, http_port, tools, digest, wiring, status, last_seen)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', 'healthy', clock_timestamp())
+         ON CONFLICT (agent_id) DO UPDATE SET name = $2, agent_type = $3, runtime = $4,
+           version = $5, description = $6, namespace = $7, http_host = $8, http_port = $9,
+           tools = $10, digest = $11, status = 'healthy', last_seen = clock_timestamp()`,
+        [
+          agent.agent_id,
+          agent.name ?? agent.agent_id,
+          agent.agent_type,
+          agent.runtime,
+          agent.version,
+          agent.description.trim().slice(0, 256),
+          agent.namespace,
+          agent.http_host,
+          agent.http_port,
+          JSON.stringify(agent.tools),
+          digest,
+        ],
+      );
+      return { generation: await bump(query), changed: true };
+    });
+  }
+
+  /** Remembers the fingerprint of the wiring that an agent was told. */
+  async remember(agentId: string, wiring: string): Promise<void> {
+    await this.#database.query(
+      "UPDATE agents SET wiring = $2 WHERE agent_id = $1 AND wiring <> $2",
+      [agentId, wiring],
+    );
+  }
+
+  /** Records a sign of life; undefined if the agent is unknown or unhealthy. */
+  async beat(
+    agentId: string,
+  ): Promise<{ agent: Agent; wiring: string; generation: number } | undefined> {
+    const { rows } = await this.#database.query<Agent & { wiring: string; generation: string }>(
+      `UPDATE agents SET last_seen = clock_timestamp()
+       WHERE agent_id = $1 AND status = 'healthy'
+       RETURNING ${PROVIDER_COLUMNS}, wiring, (SELECT generation FROM mesh)`,
+      [agentId],
+    );
+    const agent = rows[0];
+    return agent && { agent, wiring: agent.wiring, generation: Number(agent.generation) };
+  }
+
+  /** Removes an agent; false if there was none. */
+  remove(agentId: string): Promise<boolean> {
+    return this.#database.transaction(async (query) => {
+      const { rowCount } = await query("DELETE FROM agents WHERE agent_id = $1", [agentId]);
+      if (rowCount === 0) return false;
+      await bump(query);
+      return true;
+    });
+  }
+
+  /** All agents with the mesh that they form. Agents that are declared hide stored ones. */
+  async list(): Promise<{ agents: StoredAgent[]; mesh: Mesh }> {
+    const { rows } = await this.#database.query<StoredAgent>(
+      `SELECT ${PROVIDER_COLUMNS}, name, agent_type, runtime, version, description, status,
+         created_at, last_seen FROM agents ORDER BY agent_id`,
+    );
+    const agents = rows.filter(({ agent_id }) => !this.isDeclared(agent_id));
+    const healthy = agents.filter(({ status }) => status === "healthy");
+    return { agents, mesh: buildMesh([...healthy, ...this.#declared]) };
+  }
+
+  isDeclared(agentId: string): boolean {
+    return this.#declared.some(({ agent_id }) => agent_id === agentId);
+  }
+
+  /** The number of agents by status. */
+  async count(): Promise<Record<StoredAgent["status"], number>> {
+    const { rows } = await this.#database.query<{ healthy: string; unhealthy: string }>(
+      `SELECT count(*) FILTER (WHERE status = 'healthy') AS healthy,
+         count(*) FILTER (WHERE status = 'unhealthy') AS unhealthy FROM agents`,
+    );
+    return { healthy: Number(rows[0]?.healthy), unhealthy: Number(rows[0]?.unhealthy) };
+  }
+
+  /**
+   * The mesh of at least this generation. One is kept between requests, and is never more than
+   * that: every caller has just learned the current generation from the database. Numbers run
+   * backwards when the database is restored from a backup, hence the test for equality.
+   */
+  async meshAt(generation: number): Promise<Mesh> {
+    if (this.#current?.number === generation) return this.#current.mesh;
+    let loaded = await this.#load();
+    // The first answer may be of a query that was under way before the generation changed.
+    if (loaded.number < generation) loaded = await this.#load();
+    return loaded.mesh;
+  }
+
+  #load(): Promise<Generation> {
+    this.#loading ??= this.#read().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  async #read(): Promise<Generation> {
+    const { rows } = await this.#database.query<
+      { generation: string } & (Agent | { agent_id: null })
+    >(`SELECT generation, ${PROVIDER_COLUMNS} FROM mesh LEFT JOIN agents ON status = 'healthy'`);
+    const stored = rows.filter(
+      (row): row is (typeof rows)[number] & Agent =>
+        row.agent_id !== null && !this.isDeclared(row.agent_id),
+    );
+    this.#current = {
+      number: Number(rows[0]?.generation),
+      mesh: buildMesh([...stored, ...this.#declared]),
+    };
+    return this.#current;
+  }
+
+  /**
+   * Marks the silent as unhealthy and forgets those silent for long. Undefined if another replica
+   * is doing it. A heartbeat that comes at the same time wins: the condition is checked again
+   * on the row that it has written.
+   */
+  sweep(
+    silentMs: number,
+    forgetMs: number,
+  ): Promise<{ lost: string[]; forgotten: number } | undefined> {
+    return this.#database.transaction(async (query) => {
+      const { rows } = await query<{ locked: boolean }>(
+        "SELECT pg_try_advisory_xact_lock($1) AS locked",
+        [SWEEP_LOCK],
+      );
+      if (!rows[0]?.locked) return undefined;
+      const lost = await query<{ agent_id: string }>(
+        `UPDATE agents SET status = 'unhealthy'
+         WHERE status = 'healthy' AND last_seen < now() - $1 * interval '1 ms' RETURNING agent_id`,
+        [silentMs],
+      );
+      const forgotten = await query(
+        "DELETE FROM agents WHERE status = 'unhealthy' AND last_seen < now() - $1 * interval '1 ms'",
+        [forgetMs],
+      );
+      if (lost.rows.length > 0) await bump(query);
+      return {
+        lost: lost.rows.map(({ agent_id }) => agent_id),
+        forgotten: forgotten.rowCount ?? 0,
+      };
+    });
+  }
+}
