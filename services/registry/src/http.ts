@@ -174,7 +174,7 @@ function routesOf({ registry, metrics, unready }: ServerParts): Route[] {
       methods: {
         GET: async () => ({
           status: 200,
-          text: { type: metrics.registry.contentType, content: await metrics.registry.metrics() },
+          text: { type: metrics.contentType, content: await metrics.render() },
         }),
       },
     },

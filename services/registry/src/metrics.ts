@@ -2,14 +2,16 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { Store } from "./store.ts";
 
 export interface Metrics {
-  registry: Registry;
+  contentType: string;
+  /** All metrics as text; asks the database for the numbers of agents. */
+  render(): Promise<string>;
   /** Counts a request and the time it took; `route` is a pattern, never a path. */
   observe(method: string, route: string, status: number, seconds: number): void;
   swept(lost: number): void;
 }
 
-/** The metrics of one server; the numbers of agents are asked from the database at each scrape. */
-export function createMetrics(store: Store): Metrics {
+/** The metrics of one server. */
+export function createMetrics(store: Pick<Store, "count">): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -30,24 +32,21 @@ export function createMetrics(store: Store): Metrics {
     help: "1 if the database answered during this scrape.",
     registers,
   });
-  new Gauge({
+  const agents = new Gauge({
     name: "mcp_mesh_registry_agents",
     help: "Agents that heartbeats keep, by status.",
     labelNames: ["status"],
     registers,
-    async collect() {
-      this.reset();
-      try {
-        const counts = await store.count();
-        for (const [status, count] of Object.entries(counts)) this.set({ status }, count);
-        up.set(1);
-      } catch {
-        up.set(0);
-      }
-    },
   });
   return {
-    registry,
+    contentType: registry.contentType,
+    async render() {
+      const counts = await store.count().catch(() => undefined);
+      up.set(counts ? 1 : 0);
+      agents.reset();
+      for (const [status, count] of Object.entries(counts ?? {})) agents.set({ status }, count);
+      return registry.metrics();
+    },
     observe: (method, route, status, seconds) =>
       duration.observe({ method, route, status }, seconds),
     swept: (count) => lost.inc(count),

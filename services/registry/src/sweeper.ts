@@ -18,9 +18,9 @@ export const defaultTimers: Timers = { silentMs: 20_000, forgetMs: 3_600_000, sw
  * first waits for `silentMs`, or a database outage would make the whole mesh register anew.
  */
 export function startSweeper(
-  store: Store,
+  store: Pick<Store, "check" | "sweep">,
   timers: Timers,
-  metrics: Metrics,
+  metrics: Pick<Metrics, "swept">,
   log: Log,
 ): () => Promise<void> {
   let listeningSince = Date.now();
