@@ -14,15 +14,21 @@ export interface OwnTool extends ToolMetadata {
   outputSchema?: object;
 }
 
+/** What the agent is and offers. */
+export interface Offer {
+  version: string;
+  tools: OwnTool[];
+}
+
 /**
  * Asks the agent over MCP what it offers, as any client would, until it answers. That works for
  * every server whatever it is made of, and shows that it can be used. A tool without the mesh's
  * metadata is offered under its own name.
  */
-export async function ownTools(port: number, signal: AbortSignal): Promise<OwnTool[]> {
+export async function readOffer(port: number, signal: AbortSignal): Promise<Offer> {
   for (let attempt = 0; ; attempt++) {
     try {
-      return await listTools(new URL(`http://127.0.0.1:${port}/mcp`));
+      return await askAgent(new URL(`http://127.0.0.1:${port}/mcp`));
     } catch (error) {
       // The first seconds are the agent's own start.
       if (attempt > 0 && attempt % 20 === 0) {
@@ -33,12 +39,12 @@ export async function ownTools(port: number, signal: AbortSignal): Promise<OwnTo
   }
 }
 
-async function listTools(url: URL): Promise<OwnTool[]> {
+async function askAgent(url: URL): Promise<Offer> {
   const client = new Client({ name: "mcp-mesh", version: "0.1.0" });
   const transport = new StreamableHTTPClientTransport(url);
   try {
     await client.connect(transport, { timeout: 5_000 });
-    const agentVersion = client.getServerVersion()?.version ?? "0.0.0";
+    const version = client.getServerVersion()?.version ?? "0.0.0";
     const tools: OwnTool[] = [];
     let cursor: string | undefined;
     do {
@@ -48,7 +54,7 @@ async function listTools(url: URL): Promise<OwnTool[]> {
         tools.push({
           function_name: name,
           capability: own?.capability ?? name,
-          version: own?.version ?? agentVersion,
+          version: own?.version ?? version,
           tags: own?.tags ?? [],
           description,
           inputSchema,
@@ -59,7 +65,7 @@ async function listTools(url: URL): Promise<OwnTool[]> {
       cursor = page.nextCursor;
     } while (cursor);
     if (transport.sessionId) await transport.terminateSession();
-    return tools;
+    return { version, tools };
   } finally {
     await client.close();
   }

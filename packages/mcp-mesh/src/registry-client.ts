@@ -1,5 +1,5 @@
 import { explain } from "./log.ts";
-import type { OwnTool } from "./own-tools.ts";
+import type { Offer } from "./own-tools.ts";
 import type { Settings } from "./settings.ts";
 
 const DEADLINE_MS = 5_000;
@@ -33,14 +33,14 @@ export class RegistryClient {
   }
 
   /** Registers the agent, or renews all that the registry knows of it, and fetches its wiring. */
-  async register(tools: OwnTool[]): Promise<Outcome> {
+  async register({ version, tools }: Offer): Promise<Outcome> {
     const { agentId, name, namespace, httpHost, httpPort } = this.#settings;
     const body = {
       agent_id: agentId,
       agent_type: "mcp_agent",
       runtime: "typescript",
       name,
-      version: tools[0]?.version ?? "0.0.0",
+      version,
       namespace,
       http_host: httpHost,
       http_port: httpPort,

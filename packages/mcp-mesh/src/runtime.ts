@@ -11,7 +11,7 @@ import { HttpActivity } from "./http-activity.ts";
 import { explain, log } from "./log.ts";
 import { isListening, serveManagement } from "./management.ts";
 import { collectProcessMetrics, dependencyCalls } from "./metrics.ts";
-import { type OwnTool, ownTools } from "./own-tools.ts";
+import { type Offer, readOffer } from "./own-tools.ts";
 import { isAbsence, Peers } from "./peers.ts";
 import { type Outcome, RegistryClient } from "./registry-client.ts";
 import type { Settings } from "./settings.ts";
@@ -56,19 +56,19 @@ export async function startRuntime(settings: Settings): Promise<void> {
   });
 
   async function joinMesh(): Promise<void> {
-    let tools: OwnTool[];
+    let offer: Offer;
     try {
-      tools = await ownTools(settings.httpPort, stopping.signal);
+      offer = await readOffer(settings.httpPort, stopping.signal);
     } catch {
       return; // stopped before the agent ever answered
     }
     state.started = true;
     const exchange = (verb: "register" | "check"): Promise<Outcome> =>
-      verb === "register" ? registry.register(tools) : registry.check();
+      verb === "register" ? registry.register(offer) : registry.check();
     const onOutcome = (outcome: Outcome) => {
       state.registryTried = true;
       if (outcome.kind !== "registered") return;
-      wiring.update(tools, outcome.resolved);
+      wiring.update(offer.tools, outcome.resolved);
       peers.retain(wiring.endpoints());
       log("info", "Registered", { agent_id: settings.agentId, wired: [...wiring.endpoints()] });
     };
