@@ -1,0 +1,34 @@
+{{/* The same settings for the server and for the migration before it. */}}
+{{- define "registry.container" -}}
+image: {{ .Values.image }}
+imagePullPolicy: IfNotPresent
+{{ include "mesh-lib.containerSecurity" . }}
+env:
+  - name: HOST
+    value: 0.0.0.0
+  - name: PORT
+    value: "8000"
+  - name: LOG_LEVEL
+    value: {{ .Values.logLevel }}
+  - name: DATABASE_HOST
+    value: {{ .Values.database.host }}
+  - name: DATABASE_PORT
+    value: {{ .Values.database.port | quote }}
+  - name: DATABASE_NAME
+    value: {{ .Values.database.name }}
+  - name: DATABASE_USER
+    value: {{ .Values.database.name }}
+  - name: DATABASE_PASSWORD_FILE
+    value: /etc/mcp-mesh/database/password
+  - name: MCP_MESH_DECLARED_AGENTS
+    value: /etc/mcp-mesh/declared/agents.json
+resources:
+  {{- toYaml .Values.resources | nindent 2 }}
+volumeMounts:
+  - name: database
+    mountPath: /etc/mcp-mesh/database
+    readOnly: true
+  - name: declared
+    mountPath: /etc/mcp-mesh/declared
+    readOnly: true
+{{- end -}}

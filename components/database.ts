@@ -1,0 +1,75 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { deployChart } from "#components/internal/deploy-chart";
+import type { Network, Resources } from "#components/internal/types";
+import type { PostgresValues } from "#config/chart-values";
+
+export interface DatabaseArgs {
+  namespace: string;
+  image: string;
+  storage: {
+    size: string;
+    /** The StorageClass; the cluster's default if absent. */
+    class?: string;
+  };
+  resources: Resources;
+  network: Network;
+}
+
+/** How the owner of the database reaches it. */
+export interface Connection {
+  host: string;
+  port: number;
+  /** Both the database and the login. */
+  name: string;
+  /** The Secret with the login's password. */
+  existingSecret: string;
+}
+
+/** PostgreSQL on a persistent volume, with one login for its keeper and one for the registry. */
+export class Database extends pulumi.ComponentResource {
+  public readonly connection: Connection;
+
+  constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mcp-mesh:index:Database", name, args, opts);
+    const { namespace, network, ...values } = args;
+    const application = "registry";
+    const secrets = ["superuser", application].map((login) =>
+      this.makePassword(`${name}-${login}`, namespace),
+    );
+    deployChart(
+      "postgres",
+      name,
+      namespace,
+      {
+        ...values,
+        network: { ingress: network.ingress },
+        superuser: { existingSecret: `${name}-superuser` },
+        application: { name: application, existingSecret: `${name}-${application}` },
+      } satisfies PostgresValues,
+      { parent: this, dependsOn: secrets },
+    );
+    this.connection = {
+      host: name,
+      port: 5432,
+      name: application,
+      existingSecret: `${name}-${application}`,
+    };
+    this.registerOutputs({ connection: this.connection });
+  }
+
+  /** Named, because the charts look for it under this name. */
+  private makePassword(name: string, namespace: string): k8s.core.v1.Secret {
+    const password = new random.RandomPassword(
+      name,
+      { length: 32, special: false },
+      { parent: this },
+    );
+    return new k8s.core.v1.Secret(
+      name,
+      { metadata: { name, namespace }, stringData: { password: password.result } },
+      { parent: this },
+    );
+  }
+}

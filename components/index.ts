@@ -1,0 +1,5 @@
+export { Agent, type AgentArgs } from "#components/agent";
+export { Database, type DatabaseArgs } from "#components/database";
+export { Foundation, type FoundationArgs } from "#components/foundation";
+export { Registry, type RegistryArgs } from "#components/registry";
+export { ReleaseCheck, type ReleaseCheckArgs } from "#components/release-check";

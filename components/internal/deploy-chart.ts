@@ -1,0 +1,16 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Deploys one of the project's charts as a release called `name`. Each object in it becomes a
+ * resource of its own, so that policies and state see them all.
+ */
+export function deployChart(
+  chart: "foundation" | "postgres" | "registry" | "agent",
+  name: string,
+  namespace: string,
+  values: pulumi.Inputs,
+  opts: pulumi.ComponentResourceOptions,
+): k8s.helm.v4.Chart {
+  return new k8s.helm.v4.Chart(name, { chart: `./charts/${chart}`, name, namespace, values }, opts);
+}

@@ -1,0 +1,147 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Peer, Resources } from "#components/internal/types";
+import { hash } from "#config/hash";
+
+export interface Target {
+  name: string;
+  url: string;
+  /** The tool to call, what with, and a text that its answer must contain. */
+  tool: string;
+  arguments: Record<string, unknown>;
+  expect: string;
+}
+
+export interface ReleaseCheckArgs {
+  namespace: string;
+  image: string;
+  /** How long one target may take to answer as it should. */
+  timeoutSeconds: number;
+  targets: Target[];
+  /** The workloads that the targets' addresses lead to. */
+  egress: Peer[];
+  resources: Resources;
+  /** Another value whenever there is something new to prove: the check then runs again. */
+  proves: string;
+}
+
+/** Calls every agent as its users do, once after each change; the deployment fails if one doesn't answer. */
+export class ReleaseCheck extends pulumi.ComponentResource {
+  constructor(name: string, args: ReleaseCheckArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mcp-mesh:index:ReleaseCheck", name, args, opts);
+    const { namespace } = args;
+    const labels = {
+      "app.kubernetes.io/name": name,
+      "app.kubernetes.io/part-of": "mcp-mesh",
+      "app.kubernetes.io/component": "release-check",
+    };
+    const parent = { parent: this };
+    const metadata = { name, namespace, labels };
+
+    const account = new k8s.core.v1.ServiceAccount(
+      `${name}-account`,
+      { metadata, automountServiceAccountToken: false },
+      parent,
+    );
+    const policy = new k8s.networking.v1.NetworkPolicy(
+      `${name}-network`,
+      { metadata, spec: networkPolicy(labels, args.egress) },
+      parent,
+    );
+    const targets = JSON.stringify({ timeoutSeconds: args.timeoutSeconds, targets: args.targets });
+    const list = new k8s.core.v1.ConfigMap(
+      `${name}-targets`,
+      {
+        metadata: { ...metadata, name: `${name}-${hash(targets)}` },
+        immutable: true,
+        data: { "targets.json": targets },
+      },
+      parent,
+    );
+    new k8s.batch.v1.Job(
+      `${name}-job`,
+      {
+        metadata: {
+          ...metadata,
+          // A Job never runs twice: another name is what makes it run again.
+          name: `${name}-${hash(args)}`,
+          annotations: { "pulumi.com/replaceUnready": "true" },
+        },
+        spec: {
+          backoffLimit: 0,
+          activeDeadlineSeconds: 120 + args.timeoutSeconds * args.targets.length,
+          template: { metadata: { labels }, spec: podSpec(name, `${name}-${hash(targets)}`, args) },
+        },
+      },
+      { ...parent, dependsOn: [account, policy, list] },
+    );
+    this.registerOutputs();
+  }
+}
+
+function podSpec(name: string, targets: string, args: ReleaseCheckArgs) {
+  return {
+    serviceAccountName: name,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    restartPolicy: "Never",
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      runAsGroup: 65532,
+      fsGroup: 65532,
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    containers: [
+      {
+        name: "release-check",
+        image: args.image,
+        imagePullPolicy: "IfNotPresent",
+        // The last line of the log says which target failed and why; it becomes the Job's reason.
+        terminationMessagePolicy: "FallbackToLogsOnError",
+        env: [{ name: "TARGETS_FILE", value: "/etc/mcp-mesh/targets.json" }],
+        resources: {
+          requests: { ...args.resources.requests },
+          limits: { ...args.resources.limits },
+        },
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ["ALL"] },
+        },
+        volumeMounts: [{ name: "targets", mountPath: "/etc/mcp-mesh", readOnly: true }],
+      },
+    ],
+    volumes: [{ name: "targets", configMap: { name: targets } }],
+  } satisfies k8s.types.input.core.v1.PodSpec;
+}
+
+function networkPolicy(labels: Record<string, string>, egress: Peer[]) {
+  const dns = {
+    ports: [
+      { protocol: "UDP", port: 53 },
+      { protocol: "TCP", port: 53 },
+    ],
+    to: [
+      {
+        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+        podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+      },
+    ],
+  };
+  const targets = egress.map(({ to, port }) => ({
+    ports: [{ protocol: "TCP", port }],
+    to: [
+      {
+        podSelector: {
+          matchLabels: { "app.kubernetes.io/name": to, "app.kubernetes.io/part-of": "mcp-mesh" },
+        },
+      },
+    ],
+  }));
+  return {
+    podSelector: { matchLabels: labels },
+    policyTypes: ["Ingress", "Egress"],
+    egress: [dns, ...targets],
+  } satisfies k8s.types.input.networking.v1.NetworkPolicySpec;
+}

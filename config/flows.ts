@@ -1,0 +1,44 @@
+import type { Agent } from "#config/agent-schema";
+import { providers } from "#config/agents";
+
+/** One direction of traffic that the network lets through, from pod to pod. */
+export interface Flow {
+  from: string;
+  to: string;
+  port: number;
+}
+
+export const PORTS = { postgres: 5432, registry: 8000, agent: 8080 };
+
+/** Exactly the traffic that the agents' dependencies and the release check need. */
+export function flows(agents: readonly Agent[]): Flow[] {
+  return [
+    { from: "registry", to: "postgres", port: PORTS.postgres },
+    ...agents.flatMap((agent) => {
+      const called = agent.dependencies.flatMap((need) => providers(need, agent, agents));
+      const calls = [...new Set(called.map(({ name }) => name))].map((to) => ({
+        from: agent.name,
+        to,
+        port: PORTS.agent,
+      }));
+      const joins = { from: agent.name, to: "registry", port: PORTS.registry };
+      const checked = { from: "release-check", to: agent.name, port: PORTS.agent };
+      return agent.mode === "mesh" ? [joins, ...calls, checked] : [checked];
+    }),
+  ];
+}
+
+/** What a workload's own network policy opens. */
+export interface Network {
+  /** The workloads that may call this one. */
+  ingress: string[];
+  /** The workloads that this one may call. */
+  egress: { to: string; port: number }[];
+}
+
+export function networkOf(name: string, all: readonly Flow[]): Network {
+  return {
+    ingress: all.filter(({ to }) => to === name).map(({ from }) => from),
+    egress: all.filter(({ from }) => from === name).map(({ to, port }) => ({ to, port })),
+  };
+}

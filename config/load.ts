@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigError } from "#config/problems";
+import { resolveStack, type Stack } from "#config/stack";
+
+/**
+ * The running stack's configuration, checked and resolved. Ends the program with the list of
+ * problems, without a stack trace, if there are any.
+ */
+export function loadStack(directory = process.cwd()): Stack {
+  const project = pulumi.getProject();
+  const prefix = `${project}:`;
+  const read = (name: string) => readIfThere(join(directory, name));
+  const stackFile = `Pulumi.${pulumi.getStack()}.yaml`;
+  try {
+    return resolveStack({
+      project,
+      settings: Object.fromEntries(
+        Object.entries(pulumi.runtime.allConfig())
+          .filter(([key]) => key.startsWith(prefix))
+          .map(([key, value]) => [key.slice(prefix.length), value]),
+      ),
+      stackFile: { name: stackFile, text: read(stackFile) ?? "" },
+      agentFiles: readdirSync(join(directory, "agents"))
+        .filter((name) => /\.ya?ml$/.test(name))
+        .toSorted()
+        .map((name) => ({ name: `agents/${name}`, text: read(`agents/${name}`) ?? "" })),
+      readLock: read,
+    });
+  } catch (error) {
+    throw error instanceof ConfigError ? new pulumi.RunError(error.message) : error;
+  }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { closest } from "#config/suggest";
+
+export type Path = readonly (string | number)[];
+
+/** One thing that is wrong, said where it is. */
+export interface Problem {
+  file: string;
+  /** Counted from 1; absent when the file does not hold the value. */
+  line?: number;
+  /** The key's path as a person writes it, such as `registry.replicas`. */
+  key: string;
+  message: string;
+}
+
+/** The configuration can't be used; the message lists every problem. */
+export class ConfigError extends Error {
+  readonly problems: readonly Problem[];
+  constructor(problems: readonly Problem[]) {
+    const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+    super(`The configuration has ${count}; nothing was touched.\n${problems.map(line).join("\n")}`);
+    this.problems = problems;
+  }
+}
+
+function line({ file, line, key, message }: Problem): string {
+  return `  ${file}${line === undefined ? "" : `:${line}`}: ${key === "" ? "" : `${key}: `}${message}`;
+}
+
+/** `tools[0].name`; a key with a dot in it is quoted. */
+export function keyText(path: Path): string {
+  return path
+    .map((part, index) => {
+      if (typeof part === "number") return `[${part}]`;
+      if (!/^[\w:-]+$/.test(part)) return `["${part}"]`;
+      return index === 0 ? part : `.${part}`;
+    })
+    .join("");
+}
+
+/** What a schema found wrong, as sentences. Parse with `reportInput: true`. */
+export function explain(schema: z.ZodType, error: z.ZodError): { path: Path; message: string }[] {
+  const known = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  return error.issues.flatMap((issue) => {
+    const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
+    if (issue.code !== "unrecognized_keys") return [{ path, message: sentence(issue) }];
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      message: `unknown key${hint(key, keysAt(known, path))}`,
+    }));
+  });
+}
+
+function sentence(issue: z.core.$ZodIssue): string {
+  const found = `found ${JSON.stringify(issue.input)}`;
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.input === undefined
+        ? `is missing; give ${article(issue.expected)}`
+        : `${found}; expected ${article(issue.expected)}`;
+    case "invalid_value":
+      return issue.input === undefined
+        ? `is missing; give one of ${issue.values.join(", ")}`
+        : `${found}${hint(String(issue.input), issue.values.map(String))}`;
+    case "too_small":
+      return `${found}; it must be at least ${issue.minimum}${unit(issue.origin)}`;
+    case "too_big":
+      return `${found}; it must be at most ${issue.maximum}${unit(issue.origin)}`;
+    case "invalid_key":
+      return `the key ${issue.issues[0]?.message ?? issue.message}`;
+    default:
+      return issue.message;
+  }
+}
+
+const unit = (origin: string) => (origin === "string" ? " character long" : "");
+const article = (word: string) => `${/^[aeio]/.test(word) ? "an" : "a"} ${word}`;
+
+/** `; did you mean "replicas"?`, or the words to choose from. */
+export function hint(word: string, known: readonly string[]): string {
+  const near = closest(word, known);
+  if (near !== undefined) return `; did you mean "${near}"?`;
+  return known.length === 0 ? "" : `; known: ${known.join(", ")}`;
+}
+
+function keysAt(schema: z.core.JSONSchema.BaseSchema, path: Path): string[] {
+  let node: z.core.JSONSchema.BaseSchema | undefined = schema;
+  for (const part of path) {
+    const next = typeof part === "number" ? node?.items : node?.properties?.[part];
+    const child: unknown = next ?? node?.additionalProperties;
+    node = typeof child === "object" ? (child as z.core.JSONSchema.BaseSchema) : undefined;
+  }
+  return Object.keys(node?.properties ?? {});
+}

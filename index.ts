@@ -1,0 +1,38 @@
+import * as k8s from "@pulumi/kubernetes";
+import { Agent, Database, Foundation, Registry, ReleaseCheck } from "#components/index";
+import { loadStack } from "#config/load";
+
+const stack = loadStack();
+const { namespace } = stack;
+
+// An empty kubeconfig means the one of whoever runs this; its path would differ between machines.
+const cluster = new k8s.Provider("cluster", { kubeconfig: "", context: stack.context });
+const providers = { kubernetes: cluster };
+
+const foundation = new Foundation("foundation", { namespace, ...stack.guardrails }, { providers });
+const database = new Database(
+  "postgres",
+  { namespace, ...stack.postgres },
+  { providers, dependsOn: [foundation] },
+);
+const registry = new Registry(
+  "registry",
+  { namespace, ...stack.registry, database: database.connection },
+  { providers, dependsOn: [database] },
+);
+const servers = stack.agents.map(
+  ({ name, values }) =>
+    new Agent(
+      name,
+      { namespace, ...values },
+      { providers, dependsOn: [values.mode === "mesh" ? registry : foundation] },
+    ),
+);
+new ReleaseCheck(
+  "release-check",
+  { namespace, ...stack.releaseCheck },
+  { providers, dependsOn: servers },
+);
+
+export { namespace };
+export const { registryUrl, agents, images, nextSteps } = stack.outputs;
