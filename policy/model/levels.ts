@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Level, Rule } from "#model/rule";
+
+/** A stack's policy configuration in the form that `pulumi --policy-pack-config` reads. */
+type Configuration = Record<string, Entry>;
+type Entry = PulumiLevel | ({ enforcementLevel?: PulumiLevel } & Record<string, unknown>);
+type PulumiLevel = Level | "remediate";
+
+export interface Plan {
+  rule: Rule;
+  level: Level;
+  settings: Record<string, unknown>;
+}
+
+const folder = dirname(dirname(fileURLToPath(import.meta.url)));
+const levels = ["advisory", "mandatory", "remediate", "disabled"];
+
+/**
+ * Each rule with its level and settings on a stack, or by default.
+ *
+ * @throws a sentence if the stack has no policy configuration, or one that names an unknown rule,
+ *   level or setting.
+ */
+export function plan(rules: readonly Rule[], stack: string | undefined): Plan[] {
+  const configuration = stack === undefined ? {} : read(stack);
+  const file = `config.${stack}.json`;
+  for (const [name, entry] of Object.entries(configuration)) check(rules, name, entry, file);
+  return rules.map((rule) => {
+    const entry = configuration[rule.name] ?? {};
+    const { enforcementLevel, ...settings } =
+      typeof entry === "string" ? { enforcementLevel: entry } : entry;
+    const common = configuration.all as PulumiLevel | undefined;
+    const level = enforcementLevel ?? common ?? rule.level;
+    return { rule, level: level === "remediate" ? "mandatory" : level, settings };
+  });
+}
+
+function read(stack: string): Configuration {
+  const names = readdirSync(folder).map((file) => /^config\.([\w-]+)\.json$/.exec(file)?.[1]);
+  const stacks = names.filter((name) => name !== undefined && name !== "schema");
+  if (!stacks.includes(stack)) {
+    throw new Error(`stack ${stack} has no policy configuration; there is ${stacks.join(", ")}`);
+  }
+  return JSON.parse(readFileSync(join(folder, `config.${stack}.json`), "utf8"));
+}
+
+function check(rules: readonly Rule[], name: string, entry: Entry, file: string) {
+  const rule = rules.find((candidate) => candidate.name === name);
+  if (!rule && name !== "all") {
+    throw new Error(`${file} names the rule ${name}, which does not exist; see \`policy list\``);
+  }
+  const { enforcementLevel, ...settings } =
+    typeof entry === "string" ? { enforcementLevel: entry } : entry;
+  if (enforcementLevel !== undefined && !levels.includes(enforcementLevel)) {
+    throw new Error(
+      `${file} gives ${name} the level ${enforcementLevel}; write ${levels.join(", ")}`,
+    );
+  }
+  const unknown = Object.keys(settings).find((setting) => !(setting in (rule?.settings ?? {})));
+  if (unknown)
+    throw new Error(`${file} gives ${name} the setting ${unknown}, which it does not have`);
+}

@@ -1,0 +1,27 @@
+import { list } from "#model/kubernetes";
+import { podRule, show, violationIf } from "#model/rule";
+
+export const dropAllCapabilities = podRule({
+  id: "P19",
+  name: "drop-all-capabilities",
+  title: "Every container drops all capabilities and adds back NET_BIND_SERVICE at most.",
+  level: "mandatory",
+  severity: "high",
+  why: "Even the default capabilities let root in a container change owners and forge packets.",
+  fix: 'Set securityContext.capabilities.drop to ["ALL"].',
+  container: ({ path, container }, { windows }) => {
+    if (windows) return [];
+    const { drop, add } = container.securityContext?.capabilities ?? {};
+    const at = `${path}.securityContext.capabilities`;
+    return [
+      ...violationIf(!list(drop).includes("ALL"), `${at}.drop`, `is ${show(drop)}; write ["ALL"]`),
+      ...list(add).flatMap((capability, index) =>
+        violationIf(
+          capability !== "NET_BIND_SERVICE",
+          `${at}.add[${index}]`,
+          `is ${show(capability)}; remove it, only "NET_BIND_SERVICE" may be added`,
+        ),
+      ),
+    ];
+  },
+});

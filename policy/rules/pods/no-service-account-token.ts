@@ -1,0 +1,19 @@
+import { podRule, show, violationIf } from "#model/rule";
+
+export const noServiceAccountToken = podRule({
+  id: "P27",
+  name: "no-service-account-token",
+  title: "Pods get no Kubernetes token unasked.",
+  level: "mandatory",
+  severity: "medium",
+  why: "The token lets whoever breaks into the pod talk to the API server.",
+  fix: "Set automountServiceAccountToken to false; a pod that needs a token projects its own.",
+  pod: ({ spec, path, partial }) => {
+    const found = spec.automountServiceAccountToken;
+    return violationIf(
+      found !== false && !(partial && found === undefined),
+      `${path}.automountServiceAccountToken`,
+      `is ${show(found)}; write false`,
+    );
+  },
+});

@@ -1,0 +1,48 @@
+import type { ProfileField } from "#model/kubernetes";
+import { podRule, show, violationIf } from "#model/rule";
+
+export const seccompProfile = podRule({
+  id: "P12",
+  name: "seccomp-profile",
+  title: "Every container runs under a seccomp profile.",
+  level: "mandatory",
+  severity: "high",
+  why: "Without one, a container may make every system call, and most kernel exploits need a rare one.",
+  fix: "Set securityContext.seccompProfile.type to RuntimeDefault on the pod.",
+  settings: {
+    profile: {
+      enum: ["baseline", "restricted"],
+      default: "restricted",
+      description: "Pod Security profile; baseline lets a pod leave seccompProfile out.",
+    },
+  },
+  pod: ({ spec, path, windows }) =>
+    windows
+      ? []
+      : violationIf(chosenBadly(spec.securityContext?.seccompProfile), ...at(path, spec)),
+  container: ({ path, container }, { spec, windows }, { settings }) => {
+    const own = container.securityContext?.seccompProfile;
+    const missing =
+      !own && !allows(spec.securityContext?.seccompProfile) && settings.profile !== "baseline";
+    return windows ? [] : violationIf(chosenBadly(own) || missing, ...at(path, container));
+  },
+});
+
+function allows(profile: ProfileField | undefined) {
+  return profile?.type === "RuntimeDefault" || profile?.type === "Localhost";
+}
+
+function chosenBadly(profile: ProfileField | undefined) {
+  return Boolean(profile) && !allows(profile);
+}
+
+function at(
+  path: string,
+  owner: { securityContext?: { seccompProfile?: ProfileField } },
+): [string, string] {
+  const found = show(owner.securityContext?.seccompProfile?.type);
+  return [
+    `${path}.securityContext.seccompProfile.type`,
+    `is ${found}; write "RuntimeDefault" here or in the pod's securityContext`,
+  ];
+}
