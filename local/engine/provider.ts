@@ -22,8 +22,9 @@ export interface Provider {
    * What the cluster holds now, without waiting for readiness, so that drift shows without a
    * refresh: undefined if the object is gone; the very `inputs` and `outputs` of the request where
    * nothing that the inputs set has changed, or where the cluster can't be asked; else the drifted
-   * ones. To be diffed instead of the recorded state. Cheap, and any number may run at once: ask
-   * for all of a stack's resources at the start, while the program loads.
+   * ones. To be diffed instead of the recorded state. Readiness is not judged: `initErrors` is
+   * empty. Cheap, and any number may run at once: ask for all of a stack's resources at the
+   * start, while the program loads.
    */
   live?(request: ReadRequest): Promise<Live | undefined>;
   /** Renders a remote component (`kubernetes:helm.sh/v4:Chart`) into the resources to register. */

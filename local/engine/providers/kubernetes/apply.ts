@@ -1,0 +1,267 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type Created,
+  type CreateRequest,
+  NotReadyError,
+  type Operation,
+  type UpdateRequest,
+} from "#local/engine/provider";
+import { ApiError, type Client } from "#local/engine/providers/kubernetes/client";
+import { flagged, list, props, text, title } from "#local/engine/providers/kubernetes/json";
+import { isPatch } from "#local/engine/providers/kubernetes/normalize";
+import {
+  apply,
+  fetchObject,
+  idOf,
+  locate,
+  managerOf,
+  outputsOf,
+  relinquish,
+  type Session,
+  UnknownKindError,
+} from "#local/engine/providers/kubernetes/session";
+import { getPath, parsePath, secretLike, setPath } from "#local/engine/providers/kubernetes/shape";
+import { containsUnknown, isProps, type Props, type Value } from "#local/engine/value";
+
+/** Creates an object by server-side apply and waits for it; see `Provider.create`. */
+export async function createObject(session: Session, request: CreateRequest): Promise<Created> {
+  const { inputs, signal } = request;
+  if (request.preview) return { id: "", outputs: await predict(session, request, inputs, {}) };
+  const client = await session.client();
+  const manager = managerOf(request.urn, inputs);
+  const id = idOf(inputs);
+  const live = await patiently(request, async () => {
+    const path = await locate(session, inputs, id);
+    let existing = await fetchObject(client, path);
+    if (existing && text(existing, "metadata", "deletionTimestamp")) {
+      const { untilGone } = await import("#local/engine/providers/kubernetes/remove");
+      request.status("waiting for the old object to be gone");
+      await untilGone(client, path, existing, request, 600);
+      existing = undefined;
+    }
+    const force = session.force || flagged(inputs, "pulumi.com/patchForce");
+    const welcome = session.upsert || force || isPatch(request.type);
+    if (existing && !welcome && !isOurs(existing, manager)) throw alreadyExists(inputs);
+    return apply(client, path, inputs, { manager, force, signal }).catch(conflictSentence(inputs));
+  });
+  return { id, outputs: await settle(session, request, id, live, inputs, manager, "created") };
+}
+
+/** Brings an object to its new inputs by server-side apply; see `Provider.update`. */
+export async function updateObject(
+  session: Session,
+  request: UpdateRequest,
+): Promise<{ outputs: Props }> {
+  const { newInputs, oldOutputs, id, signal } = request;
+  if (request.preview) return { outputs: await predict(session, request, newInputs, oldOutputs) };
+  const client = await session.client();
+  const manager = managerOf(request.urn, newInputs, oldOutputs);
+  const live = await patiently(request, async () => {
+    const path = await locate(session, newInputs, id);
+    let found = await fetchObject(client, path);
+    if (found) found = await takeOver(client, path, found, manager, signal);
+    const object = withIgnored(newInputs, found, request.ignoreChanges);
+    return applyOver(client, path, object, { manager, signal, force: forced(session, newInputs) });
+  });
+  const before = text(oldOutputs, "__fieldManager");
+  if (before && before !== manager) {
+    await relinquish(client, await locate(session, newInputs, id), newInputs, {
+      manager: before,
+      signal,
+    });
+  }
+  return { outputs: await settle(session, request, id, live, newInputs, manager, "updated") };
+}
+
+const forced = (session: Session, inputs: Props): boolean =>
+  session.force || flagged(inputs, "pulumi.com/patchForce");
+
+/** Waits for readiness and records what came of it. */
+async function settle(
+  session: Session,
+  request: Operation,
+  id: string,
+  applied: Props,
+  inputs: Props,
+  manager: string,
+  verb: "created" | "updated",
+): Promise<Props> {
+  if (text(applied, "kind") === "CustomResourceDefinition") session.kinds.learn(applied);
+  const { awaitReady } = await import("#local/engine/providers/kubernetes/await/await");
+  const client = await session.client();
+  const path = await locate(session, inputs, id);
+  const { live, problem, reasons } = await awaitReady(client, path, applied, request);
+  const outputs = secretLike(outputsOf(live, inputs, manager), inputs) as Props;
+  if (problem) {
+    throw new NotReadyError(
+      `resource "${request.urn}" was successfully ${verb}, but the Kubernetes API server reported that it failed to fully initialize or become live: ${problem}`,
+      id,
+      outputs,
+      reasons,
+    );
+  }
+  return outputs;
+}
+
+/** What a preview can say of the outputs: a dry run's where the cluster answers, else the inputs. */
+async function predict(
+  session: Session,
+  request: CreateRequest | UpdateRequest,
+  inputs: Props,
+  oldOutputs: Props,
+): Promise<Props> {
+  if (containsUnknown(inputs) || isPatch(request.type)) return inputs;
+  const client = await session.online();
+  if (!client) return inputs;
+  const manager = managerOf(request.urn, inputs, oldOutputs);
+  const update = "id" in request;
+  try {
+    const path = await locate(session, inputs, update ? request.id : idOf(inputs));
+    const found = update ? await fetchObject(client, path) : undefined;
+    const object = withIgnored(inputs, found, update ? request.ignoreChanges : []);
+    const force = forced(session, inputs);
+    const options = { manager, force, dryRun: true, signal: request.signal };
+    const { status: _status, ...live } = await applyOver(client, path, object, options);
+    const metadata = { ...props(live, "metadata") };
+    if (!update) {
+      // These differ between the dry run and the real thing.
+      for (const key of ["uid", "resourceVersion", "creationTimestamp"]) delete metadata[key];
+      if (text(live, "kind") === "Service") {
+        const spec = setPath(
+          setPath(live.spec ?? {}, ["clusterIP"], undefined),
+          ["clusterIPs"],
+          undefined,
+        );
+        live.spec = spec;
+      }
+    }
+    delete metadata.managedFields;
+    return secretLike(outputsOf({ ...live, metadata }, inputs, manager), inputs) as Props;
+  } catch (error) {
+    const expected =
+      error instanceof UnknownKindError ||
+      (error instanceof ApiError && [403, 404].includes(error.status));
+    if (expected) return inputs;
+    throw error;
+  }
+}
+
+/** Applies; fields that only people's tools own (`kubectl …`) are taken back from them. */
+async function applyOver(
+  client: Client,
+  path: string,
+  object: Props,
+  options: Parameters<typeof apply>[3],
+): Promise<Props> {
+  return apply(client, path, object, options).catch((error: unknown) => {
+    const managers = error instanceof ApiError ? conflicts(error).map((c) => c.manager) : [];
+    const ours = (name: string) => /^(kubectl|before-first-apply|pulumi-)/.test(name);
+    if (managers.length > 0 && managers.every(ours)) {
+      return apply(client, path, object, { ...options, force: true });
+    }
+    return conflictSentence(object)(error);
+  });
+}
+
+function conflicts(error: ApiError): { manager: string; field: string }[] {
+  if (error.status !== 409) return [];
+  return error.causes
+    .filter((cause) => cause.reason === "FieldManagerConflict")
+    .map((cause) => ({
+      manager: /conflict with "([^"]*)"/.exec(cause.message)?.[1] ?? cause.message,
+      field: cause.field.replace(/^\./, ""),
+    }));
+}
+
+function conflictSentence(object: Props): (error: unknown) => never {
+  return (error) => {
+    const found = error instanceof ApiError ? conflicts(error) : [];
+    if (found.length === 0) throw error;
+    const fields = found.map(({ field, manager }) => `${field} (set by "${manager}")`).join(", ");
+    throw new Error(
+      `${title(object)}: another manager owns ${fields}; leave the field out, list it in ignoreChanges, or take it over with the annotation pulumi.com/patchForce: "true"`,
+    );
+  };
+}
+
+function alreadyExists(object: Props): Error {
+  return new Error(
+    `${title(object)} exists already and was not made by this resource: give an alias if it was renamed, import it, change it through a ${text(object, "kind")}Patch, delete it, or take it over with the annotation pulumi.com/patchForce: "true" or the provider's upsertExistingObjects`,
+  );
+}
+
+const isOurs = (live: Props, manager: string): boolean =>
+  list(live, "metadata", "managedFields").some((entry) => text(entry, "manager") === manager);
+
+/** Managers whose fields become ours, so that what the program no longer sets goes away. */
+const FORMER =
+  /^(kubectl|kubectl-client-side-apply|before-first-apply|pulumi-kubernetes(\.exe)?|pulumi-resource-kubernetes)$/;
+
+async function takeOver(
+  client: Client,
+  path: string,
+  live: Props,
+  manager: string,
+  signal: AbortSignal,
+): Promise<Props> {
+  const entries = list(live, "metadata", "managedFields").filter(isProps);
+  const former = entries.filter(
+    (entry) => FORMER.test(text(entry, "manager")) && !entry.subresource,
+  );
+  if (former.length === 0) return live;
+  const own = entries.filter((entry) => entry.manager === manager && entry.operation === "Apply");
+  const merged = [...own, ...former]
+    .map((entry) => props(entry, "fieldsV1"))
+    .reduce((all, fields) => union(all, fields));
+  const mine = { ...(own[0] ?? former[0]), manager, operation: "Apply", fieldsV1: merged };
+  const others = entries.filter((entry) => !own.includes(entry) && !former.includes(entry));
+  const version = text(live, "metadata", "resourceVersion");
+  return client.request("PATCH", path, {
+    contentType: "application/json-patch+json",
+    body: [
+      { op: "replace", path: "/metadata/managedFields", value: [...others, mine] },
+      { op: "replace", path: "/metadata/resourceVersion", value: version },
+    ],
+    signal,
+  });
+}
+
+function union(a: Props, b: Props): Props {
+  const result: Props = { ...a };
+  for (const [key, value] of Object.entries(b)) {
+    result[key] = union(props(result, key), isProps(value) ? value : {});
+  }
+  return result;
+}
+
+/** Ignored fields go out with the value they have now, which conflicts with nobody. */
+function withIgnored(inputs: Props, live: Props | undefined, ignored: string[]): Props {
+  if (!live) return inputs;
+  return ignored
+    .map(parsePath)
+    .filter((path) => getPath(inputs, path) !== undefined)
+    .reduce((object: Value, path) => setPath(object, path, getPath(live, path)), inputs) as Props;
+}
+
+/** Runs `step` again while what it needs (a namespace, a kind, a webhook) is still on its way. */
+async function patiently<T>(request: Operation, step: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await step();
+    } catch (error) {
+      if (attempt > 6 || !isComing(error)) throw error;
+      request.status(`Retry #${attempt}; creation failed: ${(error as Error).message}`);
+      await sleep(125 * 2 ** attempt, undefined, { signal: request.signal });
+    }
+  }
+}
+
+function isComing(error: unknown): boolean {
+  if (error instanceof UnknownKindError) return true;
+  if (!(error instanceof ApiError)) return false;
+  if (error.status === 404) return true;
+  if (error.status === 409) return error.causes.length === 0;
+  if (error.status === 403)
+    return /being terminated|service ?account .*not found/.test(error.message);
+  return error.status === 500 && /webhook/.test(error.message);
+}

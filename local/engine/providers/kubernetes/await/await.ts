@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Operation } from "#local/engine/provider";
+import { daemonSet } from "#local/engine/providers/kubernetes/await/daemon-set";
+import { definition } from "#local/engine/providers/kubernetes/await/definition";
+import { deployment } from "#local/engine/providers/kubernetes/await/deployment";
+import { job } from "#local/engine/providers/kubernetes/await/job";
+import { ingress, service } from "#local/engine/providers/kubernetes/await/network";
+import { pod } from "#local/engine/providers/kubernetes/await/pod";
+import type { Rule } from "#local/engine/providers/kubernetes/await/rule";
+import { statefulSet } from "#local/engine/providers/kubernetes/await/stateful-set";
+import { volume, volumeClaim } from "#local/engine/providers/kubernetes/await/storage";
+import { askedFor } from "#local/engine/providers/kubernetes/await/wait-for";
+import type { Client } from "#local/engine/providers/kubernetes/client";
+import { groupOf, isBuiltIn } from "#local/engine/providers/kubernetes/discovery";
+import { flagged, text } from "#local/engine/providers/kubernetes/json";
+import { follow, timeoutOf } from "#local/engine/providers/kubernetes/watch";
+import type { Props } from "#local/engine/value";
+
+const RULES: Record<string, Rule> = {
+  "apps/Deployment": deployment,
+  "apps/StatefulSet": statefulSet,
+  "apps/DaemonSet": daemonSet,
+  "batch/Job": job,
+  "/Pod": pod,
+  "/Service": service,
+  "/PersistentVolumeClaim": volumeClaim,
+  "/PersistentVolume": volume,
+  "networking.k8s.io/Ingress": ingress,
+  "apiextensions.k8s.io/CustomResourceDefinition": definition,
+};
+
+/** When an object counts as ready; undefined if it does as soon as it exists. */
+function ruleOf(object: Props): Rule | undefined {
+  if (flagged(object, "pulumi.com/skipAwait")) return undefined;
+  const kind = text(object, "kind");
+  const apiVersion = text(object, "apiVersion");
+  const known = isBuiltIn(apiVersion, kind) ? RULES[`${groupOf(apiVersion)}/${kind}`] : undefined;
+  return askedFor(object) ?? known;
+}
+
+/** Where waiting ended. */
+export interface Outcome {
+  live: Props;
+  /** What went wrong, as one clause; "" if the object is ready. */
+  problem: string;
+  /** One cause a line. */
+  reasons: string[];
+}
+
+/** Watches `object`, as it was just applied, until it is ready, has failed, or the time is up. */
+export async function awaitReady(
+  client: Client,
+  path: string,
+  object: Props,
+  request: Operation,
+): Promise<Outcome> {
+  const rule = ruleOf(object);
+  if (!rule) return { live: object, problem: "", reasons: [] };
+  const name = text(object, "metadata", "name");
+  const seconds = timeoutOf(object, request, 600);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, request.signal]);
+  let dirty = Promise.withResolvers<void>();
+  const changed = () => dirty.resolve();
+  const collection = path.slice(0, path.lastIndexOf("/"));
+  const self = { path: collection, query: { fieldSelector: `metadata.name=${name}` } };
+  let read: (() => Props[]) | undefined;
+  let related: (() => Props[])[] = [];
+  let over = "";
+  const clock = sleep(seconds * 1000, undefined, { signal: stop.signal }).then(
+    () => `'${name}' timed out waiting to be Ready`,
+    () => "",
+  );
+  const interrupted = new Promise<string>((resolve) => {
+    const say = () => resolve(`waiting for '${name}' was interrupted`);
+    if (request.signal.aborted) say();
+    request.signal.addEventListener("abort", say, { once: true, signal: stop.signal });
+  });
+  const end = Promise.race([clock, interrupted]).then((why) => {
+    over = why;
+    changed();
+  });
+
+  let live = object;
+  let shown = "";
+  try {
+    for (;;) {
+      const verdict = await rule.judge(
+        live,
+        related.map((items) => items()),
+        client,
+      );
+      if (verdict.ready) return { live, problem: "", reasons: [] };
+      if (verdict.failed) return { live, problem: `'${name}' failed`, reasons: verdict.reasons };
+      if (over) return { live, problem: over, reasons: verdict.reasons };
+      if (verdict.line !== shown) {
+        shown = verdict.line;
+        request.status(shown);
+      }
+      read ??= follow(client, self, signal, changed);
+      if (related.length === 0) {
+        related = (rule.related?.(object) ?? []).map((it) => follow(client, it, signal, changed));
+      }
+      await dirty.promise;
+      // Changes come in flurries: judge once for each.
+      if (!over) await sleep(30);
+      dirty = Promise.withResolvers<void>();
+      const found = read().find((item) => text(item, "metadata", "name") === name);
+      if (found) {
+        live = { ...found, apiVersion: object.apiVersion ?? "", kind: object.kind ?? "" };
+      }
+    }
+  } finally {
+    stop.abort();
+    await end;
+  }
+}
+
+/** Why a live object isn't ready at this moment, one cause a line; empty if it is. */
+export async function unreadiness(client: Client, object: Props): Promise<string[]> {
+  const rule = ruleOf(object);
+  if (!rule) return [];
+  const related = await Promise.all(
+    (rule.related?.(object) ?? []).map(async ({ path, query }) => {
+      const page = await client.request("GET", path, { query });
+      return (page.items ?? []) as Props[];
+    }),
+  );
+  const verdict = await rule.judge(object, related, client);
+  return verdict.ready ? [] : [...verdict.reasons, verdict.line].slice(0, 10);
+}

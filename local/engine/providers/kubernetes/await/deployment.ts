@@ -1,0 +1,28 @@
+import { eventsOf, latest, podsOf, troubles } from "#local/engine/providers/kubernetes/await/pods";
+import { READY, type Rule, waiting } from "#local/engine/providers/kubernetes/await/rule";
+import { condition, count, text } from "#local/engine/providers/kubernetes/json";
+import type { Props } from "#local/engine/value";
+
+export const current = (object: Props): boolean =>
+  count(object, ["status", "observedGeneration"]) >= count(object, ["metadata", "generation"]);
+
+/** Every replica is of the new revision and available. */
+export const deployment: Rule = {
+  related: (object) => [podsOf(object), eventsOf(object)],
+  judge(object, [pods = [], events = []]) {
+    const want = count(object, ["spec", "replicas"], 1);
+    const updated = count(object, ["status", "updatedReplicas"]);
+    const available = count(object, ["status", "availableReplicas"]);
+    const total = count(object, ["status", "replicas"]);
+    if (current(object) && updated >= want && available >= want && total <= updated) return READY;
+    const failure = condition(object, "ReplicaFailure");
+    const progress = condition(object, "Progressing");
+    const stuck = text(progress, "status") === "False" ? [text(progress, "message")] : [];
+    const refused = text(failure, "status") === "True" ? [text(failure, "message")] : [];
+    const ready = Math.min(updated, count(object, ["status", "readyReplicas"]));
+    const reasons = [...refused, ...troubles(pods), ...stuck, ...latest(events)];
+    const old = total - updated;
+    const leaving = old > 0 ? `, ${old} old to go` : "";
+    return waiting(`${current(object) ? ready : 0}/${want} ready${leaving}`, reasons);
+  },
+};

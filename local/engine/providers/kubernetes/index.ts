@@ -1,0 +1,119 @@
+import type { Live, Provider, ReadRequest } from "#local/engine/provider";
+import { type Client, UnreachableError } from "#local/engine/providers/kubernetes/client";
+import { connect } from "#local/engine/providers/kubernetes/connect";
+import { currentState } from "#local/engine/providers/kubernetes/current";
+import { diffObjects } from "#local/engine/providers/kubernetes/diff";
+import { at, text } from "#local/engine/providers/kubernetes/json";
+import {
+  hasAddress,
+  isPatch,
+  normalize,
+  refusals,
+  withName,
+  withNamespace,
+} from "#local/engine/providers/kubernetes/normalize";
+import {
+  fetchObject,
+  locate,
+  type Session,
+  UnknownKindError,
+} from "#local/engine/providers/kubernetes/session";
+import { isProps, type Props } from "#local/engine/value";
+
+/** The Kubernetes provider: typed kinds, custom resources, Patch kinds and `helm.v4.Chart`. */
+export function createKubernetesProvider(): Provider {
+  let session = connect({});
+
+  return {
+    async configure(inputs) {
+      if (at(inputs, "renderYamlToDirectory")) {
+        throw new Error("renderYamlToDirectory is not supported by the local engine");
+      }
+      session.close();
+      session = connect(inputs);
+    },
+
+    async check({ type, name, olds, news, seed }) {
+      const failures = refusals(type, news);
+      if (failures.length > 0) return { inputs: news, failures };
+      if (text(news, "kind") === "CustomResourceDefinition") session.kinds.learn(news);
+      let object = withName(news, olds, name, seed);
+      const kind = await session.kinds.find(text(news, "apiVersion"), text(news, "kind"));
+      // A kind that nobody knows yet is most likely a namespaced custom resource.
+      if (kind?.namespaced !== false) object = withNamespace(object, await session.namespace());
+      return { inputs: normalize(object), failures };
+    },
+
+    async diff({ type, oldInputs, oldOutputs, newInputs }) {
+      const recorded = at(oldOutputs, "__inputs");
+      const olds = isProps(recorded) ? recorded : oldInputs;
+      return diffObjects(type, olds, oldOutputs, newInputs, session.mutability);
+    },
+
+    async create(request) {
+      const { createObject } = await import("#local/engine/providers/kubernetes/apply");
+      return createObject(session, request);
+    },
+
+    async update(request) {
+      const { updateObject } = await import("#local/engine/providers/kubernetes/apply");
+      return updateObject(session, request);
+    },
+
+    async delete(request) {
+      const { deleteObject } = await import("#local/engine/providers/kubernetes/remove");
+      return deleteObject(session, request);
+    },
+
+    async read(request) {
+      const client = await session.client();
+      const object = await find(session, client, request);
+      if (!object) return undefined;
+      const { unreadiness } = await import("#local/engine/providers/kubernetes/await/await");
+      const { id, inputs, outputs } = currentState(request, object);
+      return { id, inputs, outputs, initErrors: await unreadiness(client, object) };
+    },
+
+    async live(request) {
+      const { id, inputs, outputs } = request;
+      const unchanged: Live = { id, inputs, outputs, initErrors: [] };
+      if (isPatch(request.type) || !hasAddress(request.inputs)) return unchanged;
+      const client = await session.online();
+      if (!client) return unchanged;
+      try {
+        const object = await find(session, client, request);
+        if (object) {
+          const { drifted, ...now } = currentState(request, object);
+          return drifted ? now : unchanged;
+        }
+        // A job that cleans itself up is gone because it is done.
+        const cleansUp = at(request.inputs, "spec", "ttlSecondsAfterFinished") !== undefined;
+        return cleansUp ? unchanged : undefined;
+      } catch (error) {
+        if (error instanceof UnreachableError) return unchanged;
+        throw error;
+      }
+    },
+
+    async construct(request) {
+      const { renderChart } = await import("#local/engine/providers/kubernetes/render");
+      return renderChart(session, request);
+    },
+
+    close: () => session.close(),
+  };
+}
+
+async function find(
+  session: Session,
+  client: Client,
+  request: ReadRequest,
+): Promise<Props | undefined> {
+  const recorded = request.inputs.kind ? request.inputs : request.outputs;
+  try {
+    return await fetchObject(client, await locate(session, recorded, request.id));
+  } catch (error) {
+    if (error instanceof UnknownKindError) return undefined;
+    throw error;
+  }
+}

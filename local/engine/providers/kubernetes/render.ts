@@ -1,0 +1,226 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { helm } from "#local/engine/helm";
+import type { ConstructedChild, ConstructRequest } from "#local/engine/provider";
+import { groupOf } from "#local/engine/providers/kubernetes/discovery";
+import { annotation, at, props, text } from "#local/engine/providers/kubernetes/json";
+import { parseManifests } from "#local/engine/providers/kubernetes/manifests";
+import { idOf, type Session } from "#local/engine/providers/kubernetes/session";
+import {
+  type Props,
+  reveal,
+  rewrite,
+  Secret,
+  some,
+  UNKNOWN,
+  Unknown,
+  type Value,
+} from "#local/engine/value";
+
+/** What charts see offline: the version that the local cluster runs. */
+const DEFAULT_KUBE_VERSION = "1.36.3";
+
+/** Stands for values that only an update will know, while a chart renders in a preview. */
+const PLACEHOLDER = "unknown-04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+const KNOWN_ARGS = new Set(
+  "chart dependencyUpdate devel keyring name namespace plainHttp repositoryOpts resourcePrefix skipAwait skipCrds values verify version".split(
+    " ",
+  ),
+);
+
+/** Renders a `kubernetes:helm.sh/v4:Chart` into the resources it stands for, dependencies first. */
+export async function renderChart(
+  session: Session,
+  request: ConstructRequest,
+): Promise<ConstructedChild[]> {
+  const { args, name } = request;
+  const unsupported = Object.keys(args).filter((key) => !KNOWN_ARGS.has(key));
+  if (unsupported.length > 0) {
+    throw new Error(
+      `Chart ${name}: the local engine does not support ${unsupported.join(", ")}; put values into \`values\`, or use the Pulumi CLI`,
+    );
+  }
+  const namespace = text(args, "namespace") || (await session.namespace());
+  const rendered = await template(session, request, namespace);
+  const secrets = new Set<string>();
+  some(args.values ?? null, (value) => {
+    if (value instanceof Secret) {
+      some(value.value, (inner) => {
+        if (typeof inner === "string" && inner !== "") secrets.add(inner);
+        return false;
+      });
+    }
+    return false;
+  });
+  const objects = rendered
+    .filter((object) => !annotation(object, "helm.sh/hook"))
+    .map((object) => uncover(object, secrets) as Props);
+  for (const object of objects) {
+    if (text(object, "kind") === "CustomResourceDefinition") session.kinds.learn(object);
+  }
+  const prefix = text(args, "resourcePrefix") || name;
+  const children = await Promise.all(
+    objects.map(async (object) => {
+      const apiVersion = text(object, "apiVersion");
+      const kind = await session.kinds.find(apiVersion, text(object, "kind"));
+      const metadata = { ...props(object, "metadata") };
+      if (kind?.namespaced !== false) metadata.namespace ||= namespace;
+      else delete metadata.namespace;
+      if (at(args, "skipAwait") === true) {
+        const annotations = { ...props(metadata, "annotations"), "pulumi.com/skipAwait": "true" };
+        metadata.annotations = annotations;
+      }
+      const inputs: Props = { ...object, metadata };
+      const group = apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`;
+      const child: ConstructedChild = {
+        type: `kubernetes:${group}:${text(object, "kind")}`,
+        name: `${prefix}:${idOf(inputs)}`,
+        inputs,
+        dependsOn: [],
+        retainOnDelete: annotation(inputs, "helm.sh/resource-policy") === "keep",
+      };
+      return child;
+    }),
+  );
+  return inOrder(children);
+}
+
+async function template(
+  session: Session,
+  request: ConstructRequest,
+  namespace: string,
+): Promise<Props[]> {
+  const { args, name } = request;
+  const chart = text(args, "chart");
+  if (!chart)
+    throw new Error(`Chart ${name}: \`chart\` must be known, and name a chart or its path`);
+  const client = await session.online();
+  const version = client && (await client.request("GET", "/version"));
+  const kubeVersion = text(version, "gitVersion") || DEFAULT_KUBE_VERSION;
+  const extra = await session.kinds.extra().catch(() => []);
+  const options = props(args, "repositoryOpts");
+  if (text(options, "password")) {
+    throw new Error(
+      `Chart ${name}: repositoryOpts.password would show in the list of processes; log in with \`helm registry login\` or \`helm repo add\` instead`,
+    );
+  }
+  const valued = (flag: string, value: string) => (value ? [flag, value] : []);
+  const when = (flag: string, value: Value | undefined) => (value === true ? [flag] : []);
+  const command = [
+    ...["template", text(args, "name") || name, chart, "--namespace", namespace],
+    ...["--values", "-", "--no-hooks", "--skip-tests", "--kube-version", kubeVersion],
+    ...extra.flatMap((item) => ["--api-versions", item]),
+    ...(args.skipCrds === true ? ["--skip-crds"] : ["--include-crds"]),
+    ...valued("--version", text(args, "version")),
+    ...valued("--keyring", text(args, "keyring")),
+    ...valued("--repo", text(options, "repo")),
+    ...valued("--username", text(options, "username")),
+    ...valued("--ca-file", text(options, "caFile")),
+    ...valued("--cert-file", text(options, "certFile")),
+    ...valued("--key-file", text(options, "keyFile")),
+    ...when("--devel", args.devel),
+    ...when("--verify", args.verify),
+    ...when("--plain-http", args.plainHttp),
+    ...when("--dependency-update", args.dependencyUpdate),
+  ];
+  const values = rewrite(reveal(args.values ?? {}), (value) =>
+    value instanceof Unknown ? PLACEHOLDER : value,
+  );
+  const input = JSON.stringify(values);
+  await ensureDependencies(chart);
+  const result = await helm(command, input);
+  if (result.code !== 0) {
+    const words = result.stderr.trim().replace(/^Error: /, "");
+    throw new Error(`Chart ${name}: helm could not render ${chart}: ${words}`);
+  }
+  return parseManifests(result.stdout);
+}
+
+const building = new Map<string, Promise<void>>();
+
+/** Builds a chart folder's dependencies if some are missing, once however many use the folder. */
+function ensureDependencies(chart: string): Promise<void> {
+  const build = async () => {
+    const source = await readFile(join(chart, "Chart.yaml"), "utf8").catch(() => "");
+    if (!/^dependencies:/m.test(source)) return;
+    const listed = await helm(["dependency", "list", chart]);
+    if (!/\bmissing\b/.test(listed.stdout)) return;
+    const result = await helm(["dependency", "build", chart]);
+    if (result.code !== 0)
+      throw new Error(`helm dependency build ${chart}: ${result.stderr.trim()}`);
+  };
+  const started = building.get(chart) ?? build();
+  building.set(chart, started);
+  return started;
+}
+
+/** Makes secret and unknown again what the chart's values held as secret or unknown. */
+function uncover(object: Value, secrets: Set<string>): Value {
+  return rewrite(object, (value) => {
+    if (typeof value !== "string") return value;
+    const decoded = /^[A-Za-z0-9+/]{4,}={0,2}$/.test(value)
+      ? Buffer.from(value, "base64").toString()
+      : "";
+    if (value.includes(PLACEHOLDER) || decoded.includes(PLACEHOLDER)) return UNKNOWN;
+    // Short secrets would turn up inside everything: those count only as whole values.
+    const holds = (secret: string) =>
+      value === secret ||
+      decoded === secret ||
+      (secret.length >= 8 && (value.includes(secret) || decoded.includes(secret)));
+    return [...secrets].some(holds) ? new Secret(value) : value;
+  });
+}
+
+/** Fills in `dependsOn` and sorts: definitions, namespaces and depends-on targets come first. */
+function inOrder(children: ConstructedChild[]): ConstructedChild[] {
+  const key = (child: ConstructedChild) => `${child.type} ${child.name}`;
+  const definitions = new Map<string, ConstructedChild>();
+  const namespaces = new Map<string, ConstructedChild>();
+  const references = new Map<string, ConstructedChild>();
+  for (const child of children) {
+    const { inputs } = child;
+    const kind = text(inputs, "kind");
+    const name = text(inputs, "metadata", "name");
+    const namespace = text(inputs, "metadata", "namespace");
+    const group = groupOf(text(inputs, "apiVersion"));
+    if (kind === "Namespace") namespaces.set(name, child);
+    if (kind === "CustomResourceDefinition") {
+      definitions.set(
+        `${text(inputs, "spec", "group")}/${text(inputs, "spec", "names", "kind")}`,
+        child,
+      );
+    }
+    const scope = namespace ? `namespaces/${namespace}/` : "";
+    references.set(`${group}/${scope}${kind}/${name}`, child);
+  }
+  const needs = new Map<string, ConstructedChild[]>();
+  for (const child of children) {
+    const { inputs } = child;
+    const group = groupOf(text(inputs, "apiVersion"));
+    const told = annotation(inputs, "config.kubernetes.io/depends-on").split(",").filter(Boolean);
+    const wanted = [
+      definitions.get(`${group}/${text(inputs, "kind")}`),
+      namespaces.get(text(inputs, "metadata", "namespace")),
+      ...told.map((reference) => {
+        const target = references.get(reference.trim());
+        if (!target)
+          throw new Error(`${child.name} depends on ${reference}, which the chart lacks`);
+        return target;
+      }),
+    ].filter((item) => item !== undefined && item !== child) as ConstructedChild[];
+    needs.set(key(child), wanted);
+    child.dependsOn = wanted.map((item) => item.name);
+  }
+  const sorted: ConstructedChild[] = [];
+  const visiting = new Set<string>();
+  const visit = (child: ConstructedChild) => {
+    if (sorted.includes(child)) return;
+    if (visiting.has(key(child))) throw new Error(`${child.name} depends on itself`);
+    visiting.add(key(child));
+    for (const need of needs.get(key(child)) ?? []) visit(need);
+    sorted.push(child);
+  };
+  for (const child of children) visit(child);
+  return sorted;
+}
