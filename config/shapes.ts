@@ -22,7 +22,7 @@ export const quantity = z
     error: (issue) => notQuantity(issue.input),
   })
   .transform(canonicalQuantity)
-  .meta({ type: "string", title: "quantity", examples: ["500m", "256Mi"] });
+  .meta({ title: "quantity" });
 
 export const amounts = z.strictObject({
   cpu: quantity,
@@ -45,31 +45,36 @@ export const resources = z
         message: `${requests[key]} is more than the limit of ${limits[key]}; lower it or raise the limit`,
       });
     }
-  });
+  })
+  .meta({ title: "requests and limits of cpu, memory and ephemeral-storage" });
 export type Resources = z.output<typeof resources>;
 
-export const image = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9._/:-]*[a-z0-9]$/, {
-      error: (issue) => says(issue.input, "write an image's name without tag or digest"),
-    })
-    .describe("Short names are looked up in images.registry; one with a slash stands for itself."),
-  tag: z
-    .string()
-    .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, {
-      error: (issue) => says(issue.input, "write an image's tag"),
-    })
-    .refine((tag) => tag !== "latest", {
-      error: 'found "latest", which names another image every day; name a version',
-    }),
-  digest: z
-    .string()
-    .regex(/^sha256:[0-9a-f]{64}$/, {
-      error: (issue) => says(issue.input, 'write "sha256:" and 64 hexadecimal digits'),
-    })
-    .optional(),
-});
+export const image = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9._/:-]*[a-z0-9]$/, {
+        error: (issue) => says(issue.input, "write an image's name without tag or digest"),
+      })
+      .describe(
+        "Short names are looked up in images.registry; one with a slash stands for itself.",
+      ),
+    tag: z
+      .string()
+      .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, {
+        error: (issue) => says(issue.input, "write an image's tag"),
+      })
+      .refine((tag) => tag !== "latest", {
+        error: 'found "latest", which names another image every day; name a version',
+      }),
+    digest: z
+      .string()
+      .regex(/^sha256:[0-9a-f]{64}$/, {
+        error: (issue) => says(issue.input, 'write "sha256:" and 64 hexadecimal digits'),
+      })
+      .optional(),
+  })
+  .meta({ title: "name, tag and, where it matters, digest" });
 export type Image = z.output<typeof image>;
 
 export const replicas = z.int().min(1).max(100);

@@ -119,7 +119,7 @@ function plan(settings: StackSettings, files: Agent[], reference: (image: Image)
     ...settings.registry,
     image: reference(settings.registry.image),
     declaredAgents: files
-      .filter(({ mode }) => mode === "vanilla")
+      .filter(({ mode, tools }) => mode === "vanilla" && tools.length > 0)
       .map((agent) => declaration(agent, namespace, host(agent.name))),
     placement,
     network: networkOf("registry", graph),
