@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { ConfigError, loadConfig } from "./config.ts";
 import { createLog, reason } from "./log.ts";
@@ -62,14 +63,15 @@ async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog(config.logLevel);
   if (command === "migrate") {
+    // Nothing ends process 1 of a container unless it listens; the database rolls back.
+    process.once("SIGTERM", () => process.exit(143));
     log.info("the schema is up to date", { version: await migrate(config.database, log) });
     return;
   }
+  const asked = Promise.race(["SIGTERM", "SIGINT"].map((signal) => once(process, signal)));
   const serving = await serve(config, log);
-  // As process 1 of a container nothing ends us unless we listen for it.
-  const stop = () => void serving.stop();
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
+  await asked;
+  await serving.stop();
 }
 
 main().catch((error: unknown) => {
