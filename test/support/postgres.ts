@@ -2,12 +2,12 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseConfig } from "#services/registry/src/config";
 import { createClient } from "#services/registry/src/database";
 import { eventually } from "#test/support/eventually";
+import { freePort } from "#test/support/free-port";
 
 /** Debian keeps the server's programs out of the PATH. */
 const VERSIONS = "/usr/lib/postgresql";
@@ -28,15 +28,6 @@ function owner(): { uid: number; gid: number } | undefined {
   const nobody = execFileSync("id", ["-u", "nobody"], { encoding: "utf8" });
   const group = execFileSync("id", ["-g", "nobody"], { encoding: "utf8" });
   return { uid: Number(nobody), gid: Number(group) };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }
 
 /** A PostgreSQL server of the test's own: on a loopback port, in a folder that goes with it. */
@@ -106,6 +97,10 @@ export class Postgres {
       { cwd: this.#dir, stdio: "ignore", ...this.#owner },
     );
     this.#server = server;
+    // A run that is cut short ends without hooks.
+    const kill = () => server.kill("SIGQUIT");
+    process.once("exit", kill);
+    server.once("exit", () => process.off("exit", kill));
     await eventually("PostgreSQL accepts connections", 30, async () => {
       if (server.exitCode !== null) throw new Error(`it ended with ${server.exitCode}`);
       await this.sql("postgres", "SELECT 1");
