@@ -58,20 +58,23 @@ function withoutReadOnly(object: Props): Props {
   return { ...rest, metadata: Object.fromEntries(kept) };
 }
 
+const isNull = (value: Value): boolean =>
+  value === null || (value instanceof Secret && isNull(value.value));
+
 function plain(value: Value, kind: string, field = ""): Value {
   if (value instanceof Secret) return new Secret(plain(value.value, kind, field));
   if (Array.isArray(value)) {
-    return value.filter((item) => item !== null).map((item) => plain(item, kind, field));
+    return value.filter((item) => !isNull(item)).map((item) => plain(item, kind, field));
   }
   if (!isProps(value)) return value;
   // Free-form maps: a key named like one of ours means nothing there.
   if (/^(labels|annotations|data|stringData|binaryData|matchLabels)$/.test(field)) {
-    return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null));
+    return Object.fromEntries(Object.entries(value).filter(([, item]) => !isNull(item)));
   }
   const limits = kind === "LimitRange";
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([, item]) => item !== null)
+      .filter(([, item]) => !isNull(item))
       .map(([key, item]) => {
         const map = QUANTITY_MAPS.has(key) || (limits && LIMIT_RANGE_MAPS.has(key));
         if (map && isProps(item)) return [key, mapValues(item, quantity)];
@@ -82,7 +85,7 @@ function plain(value: Value, kind: string, field = ""): Value {
 }
 
 function mapValues(value: Props, change: (item: Value) => Value): Props {
-  const kept = Object.entries(value).filter(([, item]) => item !== null);
+  const kept = Object.entries(value).filter(([, item]) => !isNull(item));
   return Object.fromEntries(kept.map(([key, item]) => [key, change(item)]));
 }
 
@@ -104,9 +107,10 @@ function normalizeSecret(object: Props): Props {
   const entries: Props = {};
   for (const [key, value] of Object.entries(props(encoded))) entries[key] = open(value) ?? "";
   for (const [key, value] of Object.entries(props(written))) {
-    const content = open(value);
+    const content = open(value) ?? "";
+    // What is no text is left for the server to refuse, unknowns for the update to fill in.
     entries[key] =
-      content instanceof Unknown ? content : Buffer.from(String(content ?? "")).toString("base64");
+      typeof content === "object" ? content : Buffer.from(String(content)).toString("base64");
   }
   return { ...rest, data: new Secret(entries) };
 }

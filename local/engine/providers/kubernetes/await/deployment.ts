@@ -19,9 +19,10 @@ export const deployment: Rule = {
     const progress = condition(object, "Progressing");
     const stuck = text(progress, "status") === "False" ? [text(progress, "message")] : [];
     const refused = text(failure, "status") === "True" ? [text(failure, "message")] : [];
-    const ready = Math.min(updated, count(object, ["status", "readyReplicas"]));
     const reasons = [...refused, ...troubles(pods), ...stuck, ...latest(events)];
-    const old = total - updated;
+    const old = Math.max(0, total - updated);
+    // Old and new replicas are counted together: this many at least are new.
+    const ready = Math.max(0, count(object, ["status", "readyReplicas"]) - old);
     const leaving = old > 0 ? `, ${old} old to go` : "";
     return waiting(`${current(object) ? ready : 0}/${want} ready${leaving}`, reasons);
   },

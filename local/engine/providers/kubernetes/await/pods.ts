@@ -84,7 +84,8 @@ function containerTrouble(status: Value): string {
   const last = ended(status, "lastState");
   if (reason && !/^(ContainerCreating|PodInitializing)$/.test(reason)) {
     // "back-off 10s restarting …" says nothing: what the container said before it ended does.
-    const detail = (reason === "CrashLoopBackOff" && last) || text(waiting, "message");
+    const message = text(waiting, "message").replace(/^rpc error: code = \w+ desc = /, "");
+    const detail = (reason === "CrashLoopBackOff" && last) || message;
     return detail ? `${reason} (${detail})` : reason;
   }
   const now = ended(status, "state");
