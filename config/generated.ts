@@ -42,9 +42,16 @@ ${table(jsonSchema(stackSchema))}
 ${table(jsonSchema(agentSchema))}`;
 }
 
+/** With padded cells, as the formatter wants them. */
 function table(schema: Schema): string {
-  const rows = rowsOf(schema, "").map((cells) => `| ${cells.join(" | ")} |\n`);
-  return `| Key | Value | Default | Meaning |\n|---|---|---|---|\n${rows.join("")}`;
+  const rows = [["Key", "Value", "Default", "Meaning"], ...rowsOf(schema, "")];
+  const widths = [0, 1, 2, 3].map((column) =>
+    Math.max(...rows.map((cells) => cells[column]?.length ?? 0)),
+  );
+  const line = (cells: string[], fill = " ") =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(" | ")} |\n`;
+  const [head = [], ...body] = rows;
+  return [line(head), line(["", "", "", ""], "-"), ...body.map((cells) => line(cells))].join("");
 }
 
 function rowsOf(schema: Schema, prefix: string): string[][] {

@@ -38,7 +38,8 @@ export const resources = z
   })
   .superRefine(({ requests, limits }, context) => {
     for (const key of Object.keys(requests) as (keyof Amounts)[]) {
-      if (parseQuantity(requests[key])! <= parseQuantity(limits[key])!) continue;
+      const [request, limit] = [parseQuantity(requests[key]), parseQuantity(limits[key])];
+      if (request === undefined || limit === undefined || request <= limit) continue;
       context.addIssue({
         code: "custom",
         path: ["requests", key],
