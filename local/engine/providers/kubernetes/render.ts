@@ -7,11 +7,11 @@ import { annotation, at, props, text } from "#local/engine/providers/kubernetes/
 import { parseManifests } from "#local/engine/providers/kubernetes/manifests";
 import { idOf, type Session } from "#local/engine/providers/kubernetes/session";
 import {
+  isProps,
   type Props,
   reveal,
   rewrite,
   Secret,
-  some,
   UNKNOWN,
   Unknown,
   type Value,
@@ -43,16 +43,7 @@ export async function renderChart(
   }
   const namespace = text(args, "namespace") || (await session.namespace());
   const rendered = await template(session, request, namespace);
-  const secrets = new Set<string>();
-  some(args.values ?? null, (value) => {
-    if (value instanceof Secret) {
-      some(value.value, (inner) => {
-        if (typeof inner === "string" && inner !== "") secrets.add(inner);
-        return false;
-      });
-    }
-    return false;
-  });
+  const secrets = secretTexts(args.values ?? null);
   const objects = rendered
     .filter((object) => !annotation(object, "helm.sh/hook"))
     .map((object) => uncover(object, secrets) as Props);
@@ -156,20 +147,31 @@ function ensureDependencies(chart: string): Promise<void> {
 }
 
 /** Makes secret and unknown again what the chart's values held as secret or unknown. */
-function uncover(object: Value, secrets: Set<string>): Value {
-  return rewrite(object, (value) => {
-    if (typeof value !== "string") return value;
-    const decoded = /^[A-Za-z0-9+/]{4,}={0,2}$/.test(value)
-      ? Buffer.from(value, "base64").toString()
-      : "";
-    if (value.includes(PLACEHOLDER) || decoded.includes(PLACEHOLDER)) return UNKNOWN;
-    // Short secrets would turn up inside everything: those count only as whole values.
-    const holds = (secret: string) =>
-      value === secret ||
-      decoded === secret ||
-      (secret.length >= 8 && (value.includes(secret) || decoded.includes(secret)));
-    return [...secrets].some(holds) ? new Secret(value) : value;
-  });
+function uncover(value: Value, secrets: string[]): Value {
+  if (Array.isArray(value)) return value.map((item) => uncover(item, secrets));
+  if (isProps(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, uncover(item, secrets)]),
+    );
+  }
+  if (typeof value !== "string") return value;
+  const encoded = /^[A-Za-z0-9+/]{4,}={0,2}$/.test(value);
+  const decoded = encoded ? Buffer.from(value, "base64").toString() : "";
+  if (value.includes(PLACEHOLDER) || decoded.includes(PLACEHOLDER)) return UNKNOWN;
+  // Short secrets would turn up inside everything: those count only as whole values.
+  const holds = (secret: string) =>
+    value === secret ||
+    decoded === secret ||
+    (secret.length >= 8 && (value.includes(secret) || decoded.includes(secret)));
+  return secrets.some(holds) ? new Secret(value) : value;
+}
+
+/** Every text that is secret in a chart's values. */
+function secretTexts(values: Value, secret = false): string[] {
+  if (values instanceof Secret) return secretTexts(values.value, true);
+  if (typeof values === "string") return secret && values ? [values] : [];
+  const items = Array.isArray(values) ? values : isProps(values) ? Object.values(values) : [];
+  return items.flatMap((item) => secretTexts(item, secret));
 }
 
 /** Fills in `dependsOn` and sorts: definitions, namespaces and depends-on targets come first. */
