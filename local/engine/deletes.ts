@@ -1,0 +1,85 @@
+import { UserError } from "#local/engine/errors";
+import type { Op } from "#local/engine/events";
+import type { Executor } from "#local/engine/executor";
+import type { Diff } from "#local/engine/provider";
+import { isProvider, nameOf, needsOf, type Resource } from "#local/engine/state";
+
+/**
+ * Deletes what the operation has not visited: each resource as soon as everything that needs it
+ * is gone. Throws nothing: failures are told to the listener and halt the operation.
+ */
+export async function deleteUnvisited(executor: Executor): Promise<void> {
+  const doomed = [...executor.snapshot.unvisited];
+  const isDoomed = (urn: string | undefined) => doomed.some((r) => r.urn === urn && !r.delete);
+  for (const resource of doomed) {
+    if (!resource.protect || resource.delete) continue;
+    const { urn, type } = resource;
+    const error = new UserError(
+      `resource "${urn}" cannot be deleted\nbecause it is protected. To unprotect the resource, ` +
+        "remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`",
+    );
+    swallow(() => executor.fail({ op: "delete", urn, type, old: resource }, error));
+  }
+  if (executor.halted !== undefined) return;
+  // What needs a resource stands behind it in state, so going backwards meets it first.
+  const gone = new Map<Resource, Promise<void>>();
+  for (const resource of [...doomed].reverse()) {
+    const before = doomed.filter((r) => r !== resource && needsOf(r).includes(resource.urn));
+    const alongside = isDoomed(resource.deletedWith);
+    const job = Promise.all(before.map((r) => gone.get(r))).then(() =>
+      deleteResource(
+        executor,
+        resource,
+        resource.delete ? "delete-replaced" : "delete",
+        undefined,
+        alongside,
+      ),
+    );
+    job.catch(() => undefined);
+    gone.set(resource, job);
+  }
+  await Promise.allSettled(gone.values());
+}
+
+/** Deletes one resource from the world and from state, or only from state where that is right. */
+export async function deleteResource(
+  executor: Executor,
+  resource: Resource,
+  op: Op,
+  diff?: Diff,
+  goesWithAnother = false,
+): Promise<void> {
+  const { urn, type } = resource;
+  const forget = { change: () => executor.snapshot.remove(resource) };
+  const real =
+    resource.custom &&
+    !isProvider(type) &&
+    !resource.external &&
+    !resource.retainOnDelete &&
+    !goesWithAnother;
+  const step = { op, urn, type, old: resource, ...(diff && { diff }) };
+  await executor.run(step, "deleting", async (tools) => {
+    if (!real || executor.preview) return forget;
+    const provider = await executor.providerOf(resource);
+    await provider.delete({
+      ...tools,
+      urn,
+      type,
+      name: nameOf(urn),
+      timeoutSeconds: resource.customTimeouts?.delete,
+      id: resource.id ?? "",
+      inputs: resource.inputs,
+      outputs: resource.outputs,
+    });
+    return forget;
+  });
+  if (op === "delete") executor.count(op, resource);
+}
+
+function swallow(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // Told to the listener already.
+  }
+}

@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { UserError } from "#local/engine/errors";
+import type { Config, Project } from "#local/engine/project";
+
+/** What the program and the policy packs are told about the run. */
+export interface RunInfo {
+  project: Project;
+  stack: string;
+  preview: boolean;
+  parallel: number;
+  config: Config;
+}
+
+/** A child process of ours that ends with us. */
+export interface Running {
+  process: ChildProcess;
+  /** Its exit code; 1 if a signal ended it. */
+  exited: Promise<number>;
+  stop(): void;
+}
+
+/** The program has already told the user why it failed. */
+export const ALREADY_TOLD = 32;
+
+/** The configuration as the SDK reads it from the environment. */
+export function configEnv(config: Config, infix: string): Record<string, string> {
+  const entries = [...config].map(([key, { text }]) => [key.replace(":", infix), text]);
+  const secretKeys = [...config].filter(([, { secret }]) => secret).map(([key]) => key);
+  return {
+    PULUMI_CONFIG: JSON.stringify(Object.fromEntries(entries)),
+    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secretKeys),
+  };
+}
+
+/** Starts the program under the SDK's own runner, talking to the engine at `address`. */
+export function startProgram(
+  run: RunInfo,
+  address: string,
+  say: (line: string, isError: boolean) => void,
+): Running {
+  const { project, stack } = run;
+  const { typescript = true, nodeargs = "", tsconfig } = project.runtimeOptions;
+  const args = [
+    ...String(nodeargs).split(/\s+/).filter(Boolean),
+    resolveFrom(project.root, "@pulumi/pulumi/cmd/run"),
+    ...["--monitor", address, "--engine", address, "--organization", "organization"],
+    ...["--project", project.name, "--stack", stack, "--root-directory", project.root],
+    ...["--pwd", project.root, "--parallel", String(run.parallel)],
+    ...(run.preview ? ["--dry-run"] : []),
+    project.main ?? ".",
+  ];
+  const env = {
+    ...process.env,
+    ...configEnv(run.config, ":config:"),
+    PULUMI_NODEJS_TYPESCRIPT: String(typescript),
+    ...(tsconfig === undefined ? {} : { PULUMI_NODEJS_TSCONFIG_PATH: String(tsconfig) }),
+  };
+  const child = spawn(process.execPath, args, {
+    cwd: project.root,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  return watch(child, say);
+}
+
+/** Starts a policy pack under the SDK's own policy host. Its port is the first line it prints. */
+export function startPack(
+  run: RunInfo,
+  address: string,
+  folder: string,
+  say: (line: string, isError: boolean) => void,
+): { running: Running; port: Promise<number> } {
+  const runner = resolveFrom(folder, "@pulumi/pulumi/cmd/run-policy-pack");
+  const child = spawn(process.execPath, [runner, address, folder], {
+    cwd: folder,
+    env: {
+      ...process.env,
+      ...configEnv(run.config, ":"),
+      PULUMI_NODEJS_ORGANIZATION: "organization",
+      PULUMI_NODEJS_PROJECT: run.project.name,
+      PULUMI_NODEJS_STACK: run.stack,
+      PULUMI_NODEJS_DRY_RUN: String(run.preview),
+      PULUMI_NODEJS_TYPESCRIPT: "true",
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let running: Running | undefined;
+  const port = new Promise<number>((resolve, reject) => {
+    running = watch(child, (line, isError) => {
+      if (!isError && /^\d+$/.test(line)) resolve(Number(line));
+      else say(line, isError);
+    });
+    running.exited.then((code) =>
+      reject(new UserError(`the policy pack in ${folder} ended while loading (exit code ${code})`)),
+    );
+  });
+  port.catch(() => undefined);
+  return { running: running as unknown as Running, port };
+}
+
+function watch(child: ChildProcess, say: (line: string, isError: boolean) => void): Running {
+  const streams = [
+    { stream: child.stdout, isError: false },
+    { stream: child.stderr, isError: true },
+  ];
+  const read = streams.map(({ stream, isError }) => {
+    if (stream === null) return Promise.resolve();
+    const lines = createInterface({ input: stream });
+    lines.on("line", (line) => say(line, isError));
+    return new Promise<void>((resolve) => lines.on("close", resolve));
+  });
+  const ended = new Promise<number>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+  const kill = () => void child.kill("SIGTERM");
+  process.once("exit", kill);
+  const exited = Promise.all([ended, ...read]).then(([code]) => code);
+  exited.catch(() => undefined).finally(() => process.off("exit", kill));
+  return { process: child, exited, stop: kill };
+}
+
+function resolveFrom(folder: string, module: string): string {
+  try {
+    return createRequire(join(folder, "package.json")).resolve(module);
+  } catch {
+    throw new UserError(`${folder} has no @pulumi/pulumi installed; run \`npm install\` there`);
+  }
+}
