@@ -60,6 +60,7 @@ describe("registry store", function () {
   /** A connection whose transactions the test controls. */
   async function connection() {
     const client = createClient(database);
+    client.on("error", () => {});
     await client.connect();
     cleanups.push(() => client.end());
     return client;
@@ -97,6 +98,23 @@ describe("registry store", function () {
     await eventually("ready again", 10, async () => (await client.status("/ready")) === 200);
     assert.equal(await client.beat("z"), 200);
     assert.equal(await client.beat("a"), 200);
+  });
+
+  it("survives the loss of its connection in the middle of a transaction", async () => {
+    const client = await replica();
+    await client.register(agent("a", tool("date")));
+    const other = await connection();
+    await other.query("BEGIN");
+    await other.query("SELECT 1 FROM agents FOR UPDATE");
+    const reply = client.post(agent("a", tool("date")));
+    const backend = await eventually("the registration waits", 5, async () => {
+      const waiting = "SELECT pid FROM pg_locks WHERE NOT granted";
+      return (await postgres.sql("postgres", waiting))[0]?.pid;
+    });
+    // Unlike pg_terminate_backend, this closes the connection without a word.
+    process.kill(Number(backend), "SIGKILL");
+    assert.equal((await reply).status, 503);
+    await eventually("the database recovers", 10, async () => (await client.beat("a")) === 200);
   });
 
   it("serves one mesh from two replicas, and from the one that is left", async () => {

@@ -43,9 +43,13 @@ export class Database {
       query_timeout: 6_000,
       idle_in_transaction_session_timeout: 10_000,
     });
-    this.#pool.on("error", (error) =>
-      log.warn("lost a database connection", { error: error.message }),
-    );
+    // The pool listens to idle connections only: one that breaks in use would end the process.
+    this.#pool.on("connect", (client) => {
+      client.on("error", ({ message }) =>
+        log.warn("lost a database connection", { error: message }),
+      );
+    });
+    this.#pool.on("error", () => {});
   }
 
   query: Query = async (sql, values) => {
