@@ -5,8 +5,6 @@ export interface Registered {
   name: string;
   /** What the program gave; secrets appear as plain values here. */
   inputs: Record<string, unknown>;
-  /** The parent's logical name; absent for what stands at the top. */
-  parent?: string;
 }
 
 /**
@@ -17,13 +15,10 @@ export async function registered(program: () => void): Promise<Registered[]> {
   const resources: Registered[] = [];
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs, id }) => {
+      newResource: ({ type, name, inputs }) => {
         resources.push({ type, name, inputs });
-        const result = type === "random:index/randomPassword:RandomPassword" ? "generated" : {};
-        return {
-          id: id || `${name}-id`,
-          state: typeof result === "string" ? { ...inputs, result } : inputs,
-        };
+        const made = type.startsWith("random:") ? { result: "generated" } : {};
+        return { id: `${name}-id`, state: { ...inputs, ...made } };
       },
       call: () => ({}),
     },
@@ -32,6 +27,7 @@ export async function registered(program: () => void): Promise<Registered[]> {
     false,
   );
   await pulumi.runtime.runInPulumiStack(async () => program());
+  await pulumi.runtime.disconnect();
   return resources;
 }
 
