@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type Plan, plan } from "#model/levels";
+import { type Plan, plan, schemaOf } from "#model/levels";
 import { filesIn, type Manifest, manifestsIn } from "#model/manifests";
 import { type Rule, run, type Violation } from "#model/rule";
 import { nameOf } from "#model/subject";
@@ -9,6 +9,7 @@ const usage = `Checks Kubernetes manifests against the rules of the policy pack.
 
   npm run policy -- check [options] PATH…   check files, folders, or - for standard input
   npm run policy -- list [--stack NAME]     show every rule and its level
+  npm run policy -- schema                  print the schema of policy/config.NAME.json
 
 Options of check:
   --stack NAME          the levels and settings of a stack (policy/config.NAME.json)
@@ -44,7 +45,8 @@ function main(args: string[]): number {
   const [command, ...paths] = positionals;
   if (values.help) return print(usage);
   if (command === "list") return print(table(plan(rules, values.stack)));
-  if (command !== "check") throw new Error("say check or list; --help explains both");
+  if (command === "schema") return print(`${JSON.stringify(schemaOf(rules), null, 2)}\n`);
+  if (command !== "check") throw new Error("say check, list or schema; --help explains them");
   if (paths.length === 0) throw new Error("check needs a file or folder, or - for standard input");
   if (values.format !== "text" && values.format !== "json") {
     throw new Error(`--format is text or json, not ${values.format}`);

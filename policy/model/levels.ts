@@ -37,6 +37,23 @@ export function plan(rules: readonly Rule[], stack: string | undefined): Plan[] 
   });
 }
 
+/** The JSON schema of `config.<stack>.json`, for editors. */
+export function schemaOf(rules: readonly Rule[]): object {
+  const level = { enum: levels };
+  const properties = rules.map(({ id, name, title, settings }) => {
+    const properties = { enforcementLevel: level, ...settings };
+    const withSettings = { type: "object", properties, additionalProperties: false };
+    return [name, { description: `${id}: ${title}`, anyOf: [level, withSettings] }];
+  });
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Levels and settings of the policies on one stack",
+    type: "object",
+    properties: { all: level, ...Object.fromEntries(properties) },
+    additionalProperties: false,
+  };
+}
+
 function read(stack: string): Configuration {
   const names = readdirSync(folder).map((file) => /^config\.([\w-]+)\.json$/.exec(file)?.[1]);
   const stacks = names.filter((name) => name !== undefined && name !== "schema");

@@ -16,8 +16,10 @@ export const runAsNonRoot = podRule({
     ),
   container: ({ path, container }, { spec, userNamespace }) => {
     const found = container.securityContext?.runAsNonRoot;
+    // Where the pod says false, the pod's part has reported it.
+    const left = found ?? spec.securityContext?.runAsNonRoot ?? undefined;
     return violationIf(
-      (found ?? spec.securityContext?.runAsNonRoot) !== true && !userNamespace,
+      (found === false || left === undefined) && !userNamespace,
       `${path}.securityContext.runAsNonRoot`,
       `is ${show(found)}; write true here or in the pod's securityContext`,
     );

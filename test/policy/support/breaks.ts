@@ -1,0 +1,135 @@
+import type { Container } from "#policy/model/kubernetes";
+import type { Pod } from "./objects.ts";
+
+export interface Break {
+  /** The rules that must report it, and no other. */
+  ids: string[];
+  what: string;
+  /** The field that the first rule names, from the pod's own root; containers are the init one. */
+  path: string;
+  apply(pod: Pod): void;
+}
+
+function onPod(what: string, ids: string[], path: string, apply: (pod: Pod) => void): Break {
+  return { what, ids, path, apply };
+}
+
+/** Breaks the init container: rules that look at regular containers only would miss it. */
+function onContainer(
+  what: string,
+  ids: string[],
+  path: string,
+  change: (container: Container) => void,
+): Break {
+  const apply = ({ spec }: Pod) => {
+    for (const container of spec.initContainers ?? []) change(container);
+  };
+  return { what, ids, path: `spec.initContainers[0].${path}`, apply };
+}
+
+function set(object: object | undefined, fields: object) {
+  Object.assign(object ?? {}, fields);
+}
+
+const security = "securityContext";
+
+/** One way, at least, to break each rule about pods that holds by default. */
+export const breaks: Break[] = [
+  onContainer("a privileged container", ["P1"], `${security}.privileged`, (c) =>
+    set(c.securityContext, { privileged: true }),
+  ),
+  onPod("the node's processes", ["P2"], "spec.hostPID", ({ spec }) => set(spec, { hostPID: true })),
+  onPod("the node's IPC", ["P2"], "spec.hostIPC", ({ spec }) => set(spec, { hostIPC: true })),
+  onPod("the node's network", ["P3"], "spec.hostNetwork", ({ spec }) =>
+    set(spec, { hostNetwork: true }),
+  ),
+  onContainer("a port of the node", ["P4"], "ports[0].hostPort", (c) =>
+    set(c, { ports: [{ hostPort: 8080 }] }),
+  ),
+  onPod("a folder of the node", ["P5", "P20"], "spec.volumes[0].hostPath", ({ spec }) =>
+    set(spec, { volumes: [{ name: "v", hostPath: { path: "/" } }] }),
+  ),
+  onContainer("a process of the node", ["P7"], `${security}.windowsOptions.hostProcess`, (c) =>
+    set(c.securityContext, { windowsOptions: { hostProcess: true } }),
+  ),
+  onContainer("an unmasked /proc", ["P8"], `${security}.procMount`, (c) =>
+    set(c.securityContext, { procMount: "Unmasked" }),
+  ),
+  onPod("a sysctl of the node", ["P9"], `spec.${security}.sysctls[0].name`, ({ spec }) =>
+    set(spec.securityContext, { sysctls: [{ name: "kernel.msgmax" }] }),
+  ),
+  onContainer("an SELinux type", ["P10"], `${security}.seLinuxOptions.type`, (c) =>
+    set(c.securityContext, { seLinuxOptions: { type: "spc_t" } }),
+  ),
+  onContainer("an SELinux role", ["P10"], `${security}.seLinuxOptions.role`, (c) =>
+    set(c.securityContext, { seLinuxOptions: { role: "sysadm_r" } }),
+  ),
+  onContainer("no AppArmor", ["P11"], `${security}.appArmorProfile.type`, (c) =>
+    set(c.securityContext, { appArmorProfile: { type: "Unconfined" } }),
+  ),
+  onPod(
+    "no AppArmor, by annotation",
+    ["P11"],
+    'metadata.annotations["container.apparmor.security.beta.kubernetes.io/web"]',
+    ({ metadata }) =>
+      set(metadata?.annotations, {
+        "container.apparmor.security.beta.kubernetes.io/web": "unconfined",
+      }),
+  ),
+  onContainer("no seccomp", ["P12"], `${security}.seccompProfile.type`, (c) =>
+    set(c.securityContext, { seccompProfile: { type: "Unconfined" } }),
+  ),
+  onPod(
+    "no seccomp profile anywhere",
+    ["P12"],
+    `spec.initContainers[0].${security}.seccompProfile.type`,
+    ({ spec }) => set(spec.securityContext, { seccompProfile: undefined }),
+  ),
+  onContainer("privilege escalation", ["P13"], `${security}.allowPrivilegeEscalation`, (c) =>
+    set(c.securityContext, { allowPrivilegeEscalation: undefined }),
+  ),
+  onContainer("root allowed in one container", ["P14"], `${security}.runAsNonRoot`, (c) =>
+    set(c.securityContext, { runAsNonRoot: false }),
+  ),
+  onPod("root allowed in the pod", ["P14"], `spec.${security}.runAsNonRoot`, ({ spec }) =>
+    set(spec.securityContext, { runAsNonRoot: false }),
+  ),
+  onContainer("the user 0", ["P15"], `${security}.runAsUser`, (c) =>
+    set(c.securityContext, { runAsUser: 0 }),
+  ),
+  onContainer("a strong capability", ["P18", "P19"], `${security}.capabilities.add[0]`, (c) =>
+    set(c.securityContext?.capabilities, { add: ["SYS_ADMIN"] }),
+  ),
+  onContainer("a default capability", ["P19"], `${security}.capabilities.add[0]`, (c) =>
+    set(c.securityContext?.capabilities, { add: ["CHOWN"] }),
+  ),
+  onContainer("capabilities kept", ["P19"], `${security}.capabilities.drop`, (c) =>
+    set(c.securityContext?.capabilities, { drop: ["NET_RAW"] }),
+  ),
+  onPod("a network volume", ["P20"], "spec.volumes[0].nfs", ({ spec }) =>
+    set(spec, { volumes: [{ name: "v", nfs: { server: "nas", path: "/" } }] }),
+  ),
+  onContainer("a writable root", ["P21"], `${security}.readOnlyRootFilesystem`, (c) =>
+    set(c.securityContext, { readOnlyRootFilesystem: false }),
+  ),
+  onContainer("a probe elsewhere", ["P23"], "readinessProbe.tcpSocket.host", (c) =>
+    set(c, { readinessProbe: { tcpSocket: { host: "10.0.0.1" } } }),
+  ),
+  onContainer("a hook elsewhere", ["P23"], "lifecycle.preStop.httpGet.host", (c) =>
+    set(c, { lifecycle: { preStop: { httpGet: { host: "10.0.0.1" } } } }),
+  ),
+  onPod("a token", ["P27"], "spec.automountServiceAccountToken", ({ spec }) =>
+    set(spec, { automountServiceAccountToken: undefined }),
+  ),
+  onContainer("no CPU request", ["R1"], "resources.requests.cpu", (c) =>
+    set(c.resources?.requests, { cpu: undefined }),
+  ),
+  onContainer("a memory limit of 0", ["R1"], "resources.limits.memory", (c) =>
+    set(c.resources?.limits, { memory: 0 }),
+  ),
+  onContainer("no tag", ["I1"], "image", (c) => set(c, { image: "registry.example:5000/web" })),
+  onContainer("the tag latest", ["I1"], "image", (c) => set(c, { image: "web:latest" })),
+  onPod("an image volume without a tag", ["I1"], "spec.volumes[0].image.reference", ({ spec }) =>
+    set(spec, { volumes: [{ name: "v", image: { reference: "models" } }] }),
+  ),
+];
