@@ -85,7 +85,7 @@ describe("the pack in Pulumi's policy host", function () {
     assert.equal(found?.level, "mandatory");
     assert.match(
       found?.message ?? "",
-      /^K5 Secret mesh\/database: data\.password is a plain value/,
+      /^K5 Secret mesh\/database: data\.password is a plain value/m,
     );
     assert.deepEqual(await analyze(secret({ password: "cGxhaW4=" })), []);
     assert.deepEqual(await analyze({ password: secret("cGxhaW4=") }), []);
