@@ -45,13 +45,20 @@ function manifests(spec: ClusterSpec, binaries: string): string {
   return [...objects, ...files].join("\n---\n");
 }
 
-/** Pushes the cluster's own images and applies its own objects, unless this version of them is in already. */
-export async function ensureAddons(spec: ClusterSpec, binaries: string): Promise<void> {
+/**
+ * Pushes the cluster's own images, and applies its own objects once `apiReady` is done, unless this
+ * version of both is in already.
+ */
+export async function ensureAddons(
+  spec: ClusterSpec,
+  binaries: string,
+  apiReady: Promise<void>,
+): Promise<void> {
   const text = manifests(spec, binaries);
   const stamp = join(spec.home, "addons.sha256");
   const hash = createHash("sha256").update(text).digest("hex");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
-  await pushImages(spec, binaries);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return apiReady;
+  await Promise.all([pushImages(spec, binaries), apiReady]);
   const apply = ["apply", "--server-side", "--force-conflicts", "--field-manager=mcp-mesh-cluster"];
   await run(join(binaries, "kubectl"), ["--kubeconfig", spec.kubeconfig, ...apply, "-f", "-"], {
     input: text,

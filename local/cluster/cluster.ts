@@ -16,7 +16,8 @@ export { type ClusterSpec, clusterSpec, defaultCluster } from "#local/cluster/sp
 export { status } from "#local/cluster/status";
 
 /**
- * Brings the cluster up and returns when its nodes, DNS and metrics serve. What runs already is left
+ * Brings the cluster up and returns when its nodes and DNS serve; metrics follow within 15 s. What
+ * runs already is left
  * alone; what a killed cluster left behind is cleared. A cluster whose first `up` never ended starts
  * from nothing. Throws a sentence when this machine can't run one.
  */
@@ -39,12 +40,14 @@ export async function up(spec: ClusterSpec, progress: Progress): Promise<void> {
     const started = await ensureMachines(spec, binaries, machines(spec, binaries));
     if (started.length > 0) progress(`started ${started.join(", ")}`);
     await plugIn(spec, runningMachines(spec));
-    await until("the API server's start", 120, async () => (await get(spec, "/readyz")) === "ok");
-    if (started.length > 0) progress("the API server answers");
-    await ensureAddons(spec, binaries);
+    const apiReady = (async () => {
+      await until("the API server's start", 120, async () => (await get(spec, "/readyz")) === "ok");
+      if (started.length > 0) progress("the API server answers");
+    })();
+    await ensureAddons(spec, binaries, apiReady);
     await nodesReady(spec, (node) => (started.includes(node) ? since : 0));
     if (started.length > 0) progress("the nodes are ready");
-    await addonsReady(spec);
+    await dnsReady(spec);
     writeFileSync(complete, "");
   });
 }
@@ -78,16 +81,12 @@ async function nodesReady(spec: ClusterSpec, since: (node: string) => number): P
   });
 }
 
-/** Waits until cluster DNS answers at its Service's address and the metrics API is there. */
-async function addonsReady(spec: ClusterSpec): Promise<void> {
+/** Waits until cluster DNS answers at its Service's address, which takes all the others to work. */
+async function dnsReady(spec: ClusterSpec): Promise<void> {
   const resolver = new Resolver({ timeout: 1000, tries: 1 });
   resolver.setServers([dnsAddress(spec)]);
   await until("cluster DNS's start", 120, async () => {
     const addresses = await resolver.resolve4("kubernetes.default.svc.cluster.local");
     return addresses.includes(apiServiceAddress(spec));
-  });
-  await until("the metrics API's start", 120, async () => {
-    const path = "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io";
-    return condition(await getJson<KubeObject>(spec, path), "Available")?.status === "True";
   });
 }

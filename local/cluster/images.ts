@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PAUSE_IMAGE } from "#local/cluster/node-config";
 import type { ClusterSpec } from "#local/cluster/spec";
-import { run } from "#local/cluster/system";
+import { run, until } from "#local/cluster/system";
 
 interface Entry {
   path: string;
@@ -90,6 +90,9 @@ async function images(binaries: string): Promise<Image[]> {
 
 /** Puts the cluster's own images into its registry, where they are not there yet. */
 export async function pushImages(spec: ClusterSpec, binaries: string): Promise<void> {
+  await until("the image registry's start", 30, async () => {
+    return (await fetch(`http://${spec.registry}/v2/`)).ok;
+  });
   await Promise.all((await images(binaries)).map((image) => push(spec.registry, image)));
 }
 

@@ -13,11 +13,15 @@ import (
 	"github.com/cloudnativelabs/kube-router/v2/pkg/options"
 	"github.com/cloudnativelabs/kube-router/v2/pkg/svcip"
 	"github.com/spf13/pflag"
+	networking "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/klog/v2"
+
+	"mcp-mesh/cluster/internal/access"
 )
 
 func must[T any](value T, err error) T {
@@ -36,6 +40,9 @@ func main() {
 	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer cancel()
 	client := must(kubernetes.NewForConfig(must(clientcmd.BuildConfigFromFlags("", config.Kubeconfig))))
+	access.Wait(ctx, func(ctx context.Context) (*networking.NetworkPolicyList, error) {
+		return client.NetworkingV1().NetworkPolicies("").List(ctx, metav1.ListOptions{Limit: 1})
+	})
 	factory := informers.NewSharedInformerFactory(client, 0)
 	pods := factory.Core().V1().Pods().Informer()
 	namespaces := factory.Core().V1().Namespaces().Informer()
@@ -62,7 +69,7 @@ func main() {
 		must(informer.AddEventHandler(handler))
 	}
 
-	// The controller blocks when nobody takes its heartbeats; a process that hangs is for its pods' probes to find.
+	// The controller blocks when nobody takes its heartbeats.
 	heartbeats := make(chan *healthcheck.ControllerHeartbeat, 10)
 	go func() {
 		for range heartbeats {

@@ -16,6 +16,8 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/klog/v2"
 	"sigs.k8s.io/sig-storage-lib-external-provisioner/v13/controller"
+
+	"mcp-mesh/cluster/internal/access"
 )
 
 type provisioner struct{ root string }
@@ -74,5 +76,8 @@ func main() {
 	}
 	ctx := context.Background()
 	client := kubernetes.NewForConfigOrDie(config)
+	access.Wait(ctx, func(ctx context.Context) (*v1.PersistentVolumeClaimList, error) {
+		return client.CoreV1().PersistentVolumeClaims("").List(ctx, metav1.ListOptions{Limit: 1})
+	})
 	controller.NewProvisionController(ctx, client, *name, provisioner{*root}, controller.LeaderElection(false)).Run(ctx)
 }
