@@ -1,4 +1,4 @@
-import { UserError } from "#local/engine/errors";
+import { HaltedError, UserError } from "#local/engine/errors";
 import type { Op } from "#local/engine/events";
 import type { Executor } from "#local/engine/executor";
 import type { Diff } from "#local/engine/provider";
@@ -38,7 +38,10 @@ export async function deleteUnvisited(executor: Executor): Promise<void> {
     job.catch(() => undefined);
     gone.set(resource, job);
   }
-  await Promise.allSettled(gone.values());
+  for (const result of await Promise.allSettled(gone.values())) {
+    if (result.status === "rejected" && !(result.reason instanceof HaltedError))
+      throw result.reason;
+  }
 }
 
 /** Deletes one resource from the world and from state, or only from state where that is right. */

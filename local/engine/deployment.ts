@@ -7,7 +7,8 @@ import { aliasUrns, type Goal, resourceFor, sealOutputs } from "#local/engine/go
 import { keepOld, parsePath } from "#local/engine/paths";
 import { changedKeys, diffInputs, unknownInputs, withReplaceOnChanges } from "#local/engine/plan";
 import type { PolicyHost } from "#local/engine/policy";
-import { type Diff, NotReadyError, type Provider } from "#local/engine/provider";
+import { type Diff, type Live, NotReadyError, type Provider } from "#local/engine/provider";
+import { type Drift, driftKey, recordedState } from "#local/engine/recover";
 import { packageOf, packageOfProvider } from "#local/engine/registry";
 import { touched } from "#local/engine/snapshot";
 import { isProvider, isStack, parseReference, type Resource, urnOf } from "#local/engine/state";
@@ -35,6 +36,7 @@ export interface DeploymentOptions {
   /** The inputs of the default provider of a package, from the stack's configuration. */
   providerConfig: (name: string) => Props;
   /** The outputs of another stack, by the name that the program gives. */
+  drift: Drift;
   readStack: (name: string) => Promise<{ outputs: Props; secretNames: string[] }>;
 }
 
@@ -218,13 +220,25 @@ export class Deployment {
     return this.settle({ urn, old, next, diff, interrupted: false }, async () => ({ next }));
   }
 
-  private async decideCustom(goal: Goal, urn: string, old: Resource | undefined) {
+  private async decideCustom(goal: Goal, urn: string, recorded: Resource | undefined) {
+    const live = recorded && (await this.liveOf(recorded));
+    const missing = recorded !== undefined && live === undefined ? recorded : undefined;
+    if (missing !== undefined) {
+      this.executor.listener.message(
+        urn,
+        "warning",
+        "it was deleted by somebody else: creating it again",
+      );
+      this.executor.snapshot.remove(missing);
+    }
+    const old = missing === undefined ? recorded : undefined;
     const reference = await this.referenceFor(goal);
     const provider = await this.openReference(reference);
     const subject: Subject = { goal, urn, old, provider, reference };
     const { pending } = this.executor.snapshot.current;
     const interrupted = pending.find((p) => p.resource.urn === (old?.urn ?? urn));
-    const before = old ?? (interrupted?.type === "creating" ? interrupted.resource : undefined);
+    const begun = interrupted?.type === "creating" ? interrupted.resource : undefined;
+    const before = recorded ?? begun;
     let news = goal.inputs;
     if (old !== undefined) {
       for (const path of goal.ignoreChanges) news = keepOld(news, old.inputs, parsePath(path));
@@ -240,8 +254,8 @@ export class Deployment {
       await provider.diff({
         ...subjectOf(goal, urn),
         id: old.id ?? "",
-        oldInputs: old.inputs,
-        oldOutputs: old.outputs,
+        oldInputs: live?.inputs ?? old.inputs,
+        oldOutputs: live?.outputs ?? old.outputs,
         newInputs: inputs,
       }),
       goal.replaceOnChanges,
@@ -256,6 +270,12 @@ export class Deployment {
     return this.settle({ urn, old, next, diff, interrupted: unfinished }, (tools) =>
       this.update(subject, inputs, tools),
     );
+  }
+
+  /** What there is of a resource now: what state says, unless it drifted. */
+  private async liveOf(resource: Resource): Promise<Live | undefined> {
+    const answer = this.options.drift.get(driftKey(resource));
+    return answer === undefined ? recordedState(resource) : answer;
   }
 
   private async decideReplace(subject: Subject, news: Props, diff: Diff) {

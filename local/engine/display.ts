@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { Listener, Outcome, Severity, Step, Violation } from "#local/engine/events";
 import {
   duration,
@@ -70,7 +71,8 @@ export class TextDisplay implements Listener {
     this.messages.push({ urn: step.urn, severity: "error", text: reason });
   }
 
-  message(urn: string | undefined, severity: Severity, text: string): void {
+  message(urn: string | undefined, severity: Severity, coloured: string): void {
+    const text = stripVTControlCharacters(coloured);
     const known = urn ?? this.options.stackUrn;
     const prefix = severity === "info" ? "" : `${severity}: `;
     for (const line of text.split("\n")) this.line(`    ${urnLabel(known)} ${prefix}${line}`);

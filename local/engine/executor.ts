@@ -5,6 +5,7 @@ import type { ProviderRegistry } from "#local/engine/registry";
 import type { LiveSnapshot } from "#local/engine/snapshot";
 import {
   isDefaultProvider,
+  isProvider,
   type PendingOperation,
   parseReference,
   type Resource,
@@ -116,7 +117,8 @@ export class Executor {
     const started = performance.now();
     this.listener.begin(step);
     const subject = step.next ?? step.old;
-    const pending = subject && !this.preview ? { resource: subject, type } : undefined;
+    const inert = this.preview || subject?.custom !== true || isProvider(subject.type);
+    const pending = subject && !inert ? { resource: subject, type } : undefined;
     try {
       if (pending !== undefined) await this.snapshot.begin(pending);
       const done = await work({

@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { SourcePosition } from "@pulumi/pulumi/proto/source_pb.js";
@@ -277,11 +278,19 @@ export function parseDuration(text: string): number {
   );
 }
 
-/** Where in the program a resource is made, if that is a file of the project. */
+/**
+ * Where in the program a resource is made. Native modules come as `project:///file:/…`: those of
+ * the project become relative to it, others are left out (the state is nobody's address book).
+ */
 function positionOf(run: RunInfo, position: SourcePosition | undefined): string | undefined {
-  const folder = `file://${run.project.root}/`;
-  const uri = position?.getUri() ?? "";
-  if (position === undefined || !uri.startsWith(folder)) return undefined;
+  if (position === undefined) return undefined;
+  let uri = position.getUri();
+  const file = /^(?:project:\/\/\/)?file:\/*(.*)$/.exec(uri)?.[1];
+  if (file !== undefined) {
+    const path = relative(run.project.root, `/${file}`);
+    if (path.startsWith("..")) return undefined;
+    uri = `project:///${path}`;
+  }
   const column = position.getColumn() > 0 ? `,${position.getColumn()}` : "";
-  return `project:///${uri.slice(folder.length)}#${position.getLine()}${column}`;
+  return `${uri}#${position.getLine()}${column}`;
 }

@@ -7,6 +7,7 @@ import { startMonitor } from "#local/engine/monitor";
 import { type PackSource, PolicyHost } from "#local/engine/policy";
 import { ALREADY_TOLD, type Running, startProgram } from "#local/engine/program";
 import type { Config } from "#local/engine/project";
+import { lookForDrift, recover } from "#local/engine/recover";
 import { refreshAll } from "#local/engine/refresh";
 import { type ProviderFactories, ProviderRegistry } from "#local/engine/registry";
 import { LiveSnapshot } from "#local/engine/snapshot";
@@ -108,8 +109,10 @@ class Run {
     this.closers.push(program.stop);
     const executor = await this.start();
     if (options.refresh) await refreshAll(executor);
+    const drift = options.refresh ? new Map() : lookForDrift(executor);
     const deployment = new Deployment({
       executor,
+      drift,
       policies,
       project: stack.project.name,
       stack: stack.name,
@@ -181,6 +184,7 @@ class Run {
       if (stops > 1) executor.abort.abort();
     });
     warnOfPending(before, listener);
+    await recover(executor);
     return executor;
   }
 }

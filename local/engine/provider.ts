@@ -27,6 +27,11 @@ export interface Provider {
    * start, while the program loads.
    */
   live?(request: ReadRequest): Promise<Live | undefined>;
+  /**
+   * The object that a creation with these inputs made before the engine was killed, or undefined
+   * if it made none; an object of somebody else's is not it. `id` and `outputs` are empty.
+   */
+  find?(request: ReadRequest): Promise<Live | undefined>;
   /** Renders a remote component (`kubernetes:helm.sh/v4:Chart`) into the resources to register. */
   construct?(request: ConstructRequest): Promise<ConstructedChild[]>;
   /** Releases connections, so that the process can end. */

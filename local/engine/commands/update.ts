@@ -110,7 +110,7 @@ async function update(
   context: Context,
 ): Promise<void> {
   const previewOnly = previewVerb || options.previewOnly === true;
-  const asks = !previewOnly && options.yes !== true;
+  const asks = !previewOnly && options.yes !== true && options.skipPreview !== true;
   if (asks && !canAsk(options)) {
     throw new UserError(
       "--yes or --skip-preview must be passed in to proceed when running in non-interactive mode",
