@@ -11,7 +11,10 @@ export interface Registered {
  * Runs a program against mocks until everything that it registers is registered, and gives that in
  * order. Awaiting one output would miss its siblings.
  */
-export async function registered(program: () => void): Promise<Registered[]> {
+export async function registered(
+  program: () => void | Promise<void>,
+  stack = "test",
+): Promise<Registered[]> {
   const resources: Registered[] = [];
   await pulumi.runtime.setMocks(
     {
@@ -23,7 +26,7 @@ export async function registered(program: () => void): Promise<Registered[]> {
       call: () => ({}),
     },
     "mcp-mesh",
-    "test",
+    stack,
     false,
   );
   await pulumi.runtime.runInPulumiStack(async () => program());

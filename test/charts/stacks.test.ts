@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { ofKind, type Rendered } from "#test/support/charts";
+import { objectsOf } from "#test/support/program";
+import { stackNames } from "#test/support/stack-sources";
+
+type Labels = Record<string, string>;
+const WORKLOADS = ["Deployment", "StatefulSet", "Job"];
+const NAME = "app.kubernetes.io/name";
+
+const fits = (selector: Labels, labels: Labels) =>
+  Object.entries(selector).every(([key, value]) => labels[key] === value);
+
+for (const stack of stackNames) {
+  describe(`the objects of ${stack}`, function () {
+    this.timeout(120_000);
+    let objects: Rendered[] = [];
+    let workloads: Rendered[] = [];
+    const podOf = (workload: Rendered) => workload.spec.template.spec;
+    const labelsOf = (workload: Rendered): Labels => workload.spec.template.metadata.labels;
+    const policiesOf = (workload: Rendered) =>
+      ofKind(objects, "NetworkPolicy").filter(
+        ({ spec }) =>
+          spec.podSelector.matchLabels && fits(spec.podSelector.matchLabels, labelsOf(workload)),
+      );
+
+    before(async () => {
+      objects = await objectsOf(stack);
+      workloads = objects.filter(({ kind }) => WORKLOADS.includes(kind));
+    });
+
+    it("are the whole system, each under a name of its own", () => {
+      const names = workloads.map(({ metadata }) => metadata.name.replace(/-[0-9a-f]{10}$/, ""));
+      const expected = ["debug", "everything", "greeter", "postgres", "registry", "release-check"];
+      assert.deepEqual(names.toSorted(), expected);
+      const ids = objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+      assert.deepEqual(ids.toSorted(), [...new Set(ids)].toSorted());
+    });
+
+    it("give containers no way up: no root, no capability, no writable root, no token", () => {
+      for (const workload of workloads) {
+        const pod = podOf(workload);
+        assert.equal(pod.automountServiceAccountToken, false, workload.metadata.name);
+        assert.equal(pod.securityContext.runAsNonRoot, true, workload.metadata.name);
+        assert.ok(pod.securityContext.runAsUser > 0, workload.metadata.name);
+        assert.equal(pod.securityContext.seccompProfile.type, "RuntimeDefault");
+        for (const { name, securityContext } of [
+          ...(pod.initContainers ?? []),
+          ...pod.containers,
+        ]) {
+          assert.deepEqual(
+            securityContext,
+            {
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ["ALL"] },
+            },
+            `${workload.metadata.name}/${name}`,
+          );
+        }
+      }
+    });
+
+    it("say for every container what it needs and what it may use, the disk included", () => {
+      for (const workload of workloads) {
+        const pod = podOf(workload);
+        for (const { resources } of [...(pod.initContainers ?? []), ...pod.containers]) {
+          for (const kind of ["requests", "limits"]) {
+            const keys = Object.keys(resources[kind]).toSorted();
+            assert.deepEqual(keys, ["cpu", "ephemeral-storage", "memory"], workload.metadata.name);
+          }
+        }
+        for (const { emptyDir, name } of pod.volumes) {
+          if (emptyDir) assert.ok(emptyDir.sizeLimit, `${workload.metadata.name}: ${name}`);
+        }
+      }
+    });
+
+    it("never put two replicas of one revision on a node, and update without a gap", () => {
+      for (const workload of ofKind(workloads, "Deployment")) {
+        const [term] =
+          podOf(workload).affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution;
+        assert.equal(term.topologyKey, "kubernetes.io/hostname");
+        assert.deepEqual(term.matchLabelKeys, ["pod-template-hash"]);
+        assert.ok(fits(term.labelSelector.matchLabels, labelsOf(workload)));
+        assert.deepEqual(workload.spec.strategy.rollingUpdate, { maxUnavailable: 0, maxSurge: 1 });
+      }
+    });
+
+    it("select what they mean: each workload its own pods, each Service one workload's port", () => {
+      for (const workload of workloads) {
+        const selector = workload.spec.selector?.matchLabels;
+        if (!selector) continue;
+        assert.deepEqual(
+          workloads.filter((other) => fits(selector, labelsOf(other))),
+          [workload],
+        );
+      }
+      for (const { metadata, spec } of ofKind(objects, "Service")) {
+        assert.equal(metadata.annotations?.["pulumi.com/skipAwait"], "true");
+        const [target, ...more] = workloads.filter((other) => fits(spec.selector, labelsOf(other)));
+        assert.ok(target && more.length === 0, metadata.name);
+        const ports = podOf(target).containers[0].ports;
+        const port = ports.find((each: { name: string }) => each.name === spec.ports[0].targetPort);
+        assert.equal(port?.containerPort, spec.ports[0].port, metadata.name);
+      }
+    });
+
+    it("let every pod be evicted in turn where there are several, and only there", () => {
+      const budgets = ofKind(objects, "PodDisruptionBudget").map(({ metadata }) => metadata.name);
+      const several = workloads.filter(({ spec }) => spec.replicas > 1);
+      assert.deepEqual(budgets.toSorted(), several.map(({ metadata }) => metadata.name).toSorted());
+    });
+
+    it("open a flow at both of its ends or at neither", () => {
+      const inward: string[] = [];
+      const outward: string[] = [];
+      for (const workload of workloads) {
+        const name = labelsOf(workload)[NAME];
+        const [policy, ...more] = policiesOf(workload);
+        assert.ok(policy && more.length === 0, name);
+        assert.deepEqual(policy.spec.policyTypes, ["Ingress", "Egress"]);
+        for (const { from, ports } of policy.spec.ingress ?? []) {
+          for (const peer of from) {
+            inward.push(`${peer.podSelector.matchLabels[NAME]} > ${name}:${ports[0].port}`);
+          }
+        }
+        for (const { to, ports } of policy.spec.egress ?? []) {
+          const peer = to[0];
+          if (peer.namespaceSelector) assert.equal(ports[0].port, 53);
+          else outward.push(`${name} > ${peer.podSelector.matchLabels[NAME]}:${ports[0].port}`);
+        }
+      }
+      assert.ok(inward.length >= 6);
+      assert.deepEqual(inward.toSorted(), outward.toSorted());
+    });
+
+    it("name only accounts, config maps and secrets that are there", () => {
+      const there = new Set(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
+      for (const workload of workloads) {
+        const pod = podOf(workload);
+        const named = [
+          `ServiceAccount/${pod.serviceAccountName}`,
+          ...pod.volumes.flatMap((volume: any) => [
+            ...(volume.configMap ? [`ConfigMap/${volume.configMap.name}`] : []),
+            ...(volume.secret ? [`Secret/${volume.secret.secretName}`] : []),
+          ]),
+        ];
+        assert.deepEqual(
+          named.filter((name) => !there.has(name)),
+          [],
+          workload.metadata.name,
+        );
+      }
+    });
+  });
+}

@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import * as pulumi from "@pulumi/pulumi";
+import { projectRoot } from "#local/setup/environment";
+import { type Rendered, render } from "#test/support/charts";
+import { registered } from "#test/support/mocks";
+import { stackSources } from "#test/support/stack-sources";
+
+/** Every Kubernetes object of a stack, charts rendered: the program runs as it is. */
+export async function objectsOf(stack: string): Promise<Rendered[]> {
+  const { project, settings } = stackSources(stack);
+  const entries = Object.entries(settings).map(([key, value]) => [`${project}:${key}`, value]);
+  const resources = await registered(async () => {
+    pulumi.runtime.setAllConfig(Object.fromEntries(entries));
+    // The query makes it another module each time: the program runs when it is imported.
+    await import(`${pathToFileURL(join(projectRoot, "index.ts"))}?stack=${stack}`);
+  }, stack);
+  const objects: Rendered[] = [];
+  for (const { type, inputs } of resources) {
+    if (type === "kubernetes:helm.sh/v4:Chart") {
+      const { chart, name, namespace, values } = inputs as Record<string, string>;
+      objects.push(
+        ...(await render(`${chart}`.replace("./charts/", ""), `${name}`, values, namespace)),
+      );
+    } else if (type.startsWith("kubernetes:")) {
+      objects.push(inputs as unknown as Rendered);
+    }
+  }
+  return objects;
+}
