@@ -42,7 +42,7 @@ class Process {
 
   /** The client of a server, once it says where it listens. */
   client(): Promise<Client> {
-    return eventually("the registry serves", 10, async () => {
+    return eventually("the registry serves", 30, async () => {
       const serving = this.logged.find(({ msg }) => msg === "serving");
       return serving && new Client(Number(serving.port));
     });
@@ -57,7 +57,7 @@ class Process {
 }
 
 describe("registry process", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let dir: string;
   let bundle: string;
   let postgres: Postgres | undefined;
@@ -86,7 +86,7 @@ describe("registry process", function () {
     env = {
       HOST: "127.0.0.1",
       PORT: "0",
-      DRAIN_SECONDS: "1",
+      DRAIN_SECONDS: "3",
       DATABASE_HOST: host,
       DATABASE_PORT: String(port),
       DATABASE_NAME: database,
@@ -149,10 +149,10 @@ describe("registry process", function () {
     assert.equal(await client.status("/ready"), 200);
 
     server.child.kill("SIGTERM");
-    await eventually("unready", 5, async () => (await client.status("/ready")) === 503);
+    await eventually("unready", 3, async () => (await client.status("/ready")) === 503);
     assert.match((await client.send("GET", "/ready")).text, /draining/);
     assert.equal(await client.status("/agents"), 200);
-    await eventually("no new connections", 5, async () =>
+    await eventually("no new connections", 15, async () =>
       client.status("/live").then(
         () => false,
         () => true,
@@ -174,7 +174,7 @@ describe("registry process", function () {
       this.skip();
     }
     const args = ["--pid", "--fork", "--kill-child", process.execPath, bundle];
-    const server = new Process("unshare", args, env);
+    const server = new Process("unshare", args, { ...env, DRAIN_SECONDS: "0" });
     processes.push(server);
     await server.client();
     const pid = server.child.pid;
@@ -201,7 +201,7 @@ describe("registry process", function () {
     assert(postgres);
     await postgres.stop();
     const migration = start(["migrate"]);
-    await eventually("it waits", 10, async () =>
+    await eventually("it waits", 30, async () =>
       migration.logged.some(({ msg }) => msg === "waiting for the database"),
     );
     await postgres.resume();

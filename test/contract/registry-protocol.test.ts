@@ -20,22 +20,26 @@ const consumer = (id: string, ...dependencies: unknown[]) =>
   agent(id, tool(`own-${id}`, { dependencies }));
 
 describe("registry protocol", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let postgres: Postgres | undefined;
   let replica: Serving & { client: Client };
   let client: Client;
 
   before(async function () {
     postgres = await Postgres.start();
-    if (!postgres) this.skip();
-  });
-  beforeEach(async () => {
-    assert(postgres);
+    if (!postgres) return this.skip();
     replica = await startReplica(await postgres.createDatabase());
     client = replica.client;
   });
-  afterEach(() => replica?.stop());
-  after(() => postgres?.remove());
+  afterEach(async () => {
+    for (const id of Object.keys(await client.agents())) {
+      await client.send("DELETE", `/agents/${id}`);
+    }
+  });
+  after(async () => {
+    await replica?.stop();
+    await postgres?.remove();
+  });
 
   it("answers the recorded exchange of an upstream agent as the upstream registry did", async () => {
     for (const { method, path, request, status, response } of recorded.exchanges) {
@@ -185,7 +189,7 @@ describe("registry protocol", function () {
     assert.match(text, /^mcp_mesh_registry_database_up 1$/m);
     assert.match(
       text,
-      /^mcp_mesh_registry_request_duration_seconds_count\{method="POST",route="\/heartbeat",status="200"\} 1$/m,
+      /^mcp_mesh_registry_request_duration_seconds_count\{method="POST",route="\/heartbeat",status="200"\} [1-9]\d*$/m,
     );
   });
 

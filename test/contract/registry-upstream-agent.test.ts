@@ -61,7 +61,7 @@ async function callTool(port: number, name: string): Promise<string> {
 }
 
 describe("registry with unmodified upstream agents", function () {
-  this.timeout(400_000);
+  this.timeout(600_000);
   let postgres: Postgres | undefined;
   let replica: Serving & { client: Client };
   let client: Client;
@@ -118,11 +118,11 @@ describe("registry with unmodified upstream agents", function () {
   it("registers them, wires them, keeps them healthy, and lets them leave", async () => {
     const port = await freePort();
     const hello = start("hello.py", port);
-    await eventually("hello registers", 60, () => listed("hello"));
+    await eventually("hello registers", 120, () => listed("hello"));
     assert.equal((await listed("hello"))?.dependencies_resolved, 0);
 
     const clock = start("clock.py", await freePort());
-    await eventually("clock registers", 60, () => listed("clock"));
+    await eventually("clock registers", 120, () => listed("clock"));
     await eventually("hello calls clock", 30, async () => {
       return (await callTool(port, "hello")) === "nobody=False date=a fine day";
     });

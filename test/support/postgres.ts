@@ -101,7 +101,7 @@ export class Postgres {
     const kill = () => server.kill("SIGQUIT");
     process.once("exit", kill);
     server.once("exit", () => process.off("exit", kill));
-    await eventually("PostgreSQL accepts connections", 30, async () => {
+    await eventually("PostgreSQL accepts connections", 60, async () => {
       if (server.exitCode !== null) throw new Error(`it ended with ${server.exitCode}`);
       await this.sql("postgres", "SELECT 1");
       return true;
