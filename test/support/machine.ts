@@ -1,0 +1,40 @@
+import { ensureBinaries } from "#local/cluster/binaries";
+import { down, up } from "#local/cluster/cluster";
+import { checkMachine, ensurePackages } from "#local/cluster/prerequisites";
+import { clusterSpec } from "#local/cluster/spec";
+import { buildAndPush } from "#local/images/build";
+
+/** A machine on which everything that the tests need has been built. */
+export interface Machine {
+  startCluster(): Promise<TestCluster>;
+}
+
+/** The cluster that the engine's and the end-to-end tests share. */
+export interface TestCluster {
+  /** Told to the suites: TEST_KUBECONFIG and TEST_KUBECTL. */
+  env: Record<string, string>;
+  stop(): Promise<void>;
+}
+
+/** The set-up of `npm run up`, for tests; rejects with an `ImpossibleHere` where it can't be done. */
+export async function prepareMachine(progress: (line: string) => void): Promise<Machine> {
+  try {
+    await checkMachine();
+  } catch (error) {
+    if (error instanceof Error) error.name = "ImpossibleHere";
+    throw error;
+  }
+  await ensurePackages(progress);
+  const binaries = await ensureBinaries(progress);
+  const spec = clusterSpec("test");
+  return {
+    async startCluster() {
+      await up(spec, progress);
+      await buildAndPush({ registry: spec.registry, progress });
+      return {
+        env: { TEST_KUBECONFIG: spec.kubeconfig, TEST_KUBECTL: `${binaries}/kubectl` },
+        stop: () => down(spec, progress),
+      };
+    },
+  };
+}
