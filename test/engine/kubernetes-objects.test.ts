@@ -195,7 +195,11 @@ describe("Kubernetes objects on a real API server", function () {
     const object = (spec: Props) => ({
       apiVersion: `${group}/v1`,
       kind: "Gadget",
-      metadata: { name: "g" },
+      // The garbage collector learns of new kinds only after half a minute.
+      metadata: {
+        name: "g",
+        annotations: { "pulumi.com/deletionPropagationPolicy": "background" },
+      },
       spec,
     });
     await gadget.create(object({ size: 1 }));
