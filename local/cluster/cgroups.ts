@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { until } from "#local/cluster/system";
 
 /** Mount points of every cgroup tree of this host: one with cgroup v2, one for each controller with v1. */
-function trees(): string[] {
+export function cgroupTrees(): string[] {
   return readFileSync("/proc/mounts", "utf8")
     .split("\n")
     .map((line) => line.split(" "))
@@ -20,27 +20,28 @@ function trees(): string[] {
 
 /** Makes the group that kubelet puts a node's pods in; kubelet refuses to make it by itself. */
 export function makeCgroup(name: string): void {
-  for (const tree of trees()) {
+  for (const tree of cgroupTrees()) {
     const group = join(tree, name);
+    const v2 = existsSync(join(tree, "cgroup.controllers"));
+    if (v2 && tree !== "/sys/fs/cgroup") continue; // beside v1, this tree controls nothing of ours
     mkdirSync(group, { recursive: true });
-    for (const file of ["cpuset.cpus", "cpuset.mems"]) {
+    if (v2) {
+      const controllers = readFileSync(join(tree, "cgroup.controllers"), "utf8").trim().split(" ");
+      const enable = controllers.map((controller) => `+${controller}`).join(" ");
+      for (const level of [tree, group])
+        writeFileSync(join(level, "cgroup.subtree_control"), enable);
+    } else if (existsSync(join(tree, "cpuset.cpus"))) {
       // A new group of the v1 cpuset controller may use nothing.
-      if (!existsSync(join(tree, file)) || readFileSync(join(group, file), "utf8").trim()) continue;
-      writeFileSync(join(group, file), readFileSync(join(tree, file)));
-    }
-    if (!existsSync(join(tree, "cgroup.subtree_control"))) continue;
-    const controllers = readFileSync(join(tree, "cgroup.controllers"), "utf8").trim();
-    if (!controllers) continue;
-    const enable = controllers.split(" ").map((controller) => `+${controller}`);
-    for (const level of [tree, group]) {
-      writeFileSync(join(level, "cgroup.subtree_control"), enable.join(" "));
+      for (const file of ["cpuset.cpus", "cpuset.mems"]) {
+        writeFileSync(join(group, file), readFileSync(join(tree, file)));
+      }
     }
   }
 }
 
 /** Removes a group with everything below it; its processes have been killed before. */
 export async function removeCgroup(name: string): Promise<void> {
-  for (const tree of trees()) {
+  for (const tree of cgroupTrees()) {
     const group = join(tree, name);
     await until(`the removal of cgroup ${group}`, 10, () => removeTree(group));
   }
@@ -53,13 +54,4 @@ function removeTree(group: string): boolean {
   }
   rmdirSync(group); // busy while the kernel still ends the last process
   return true;
-}
-
-/** The names of groups that start so, in any tree. */
-export function cgroupsNamed(prefix: string): string[] {
-  return trees().flatMap((tree) =>
-    readdirSync(tree)
-      .filter((name) => name.startsWith(`${prefix}-`))
-      .map((name) => join(tree, name)),
-  );
 }

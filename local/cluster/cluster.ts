@@ -17,9 +17,8 @@ export { status } from "#local/cluster/status";
 
 /**
  * Brings the cluster up and returns when its nodes and DNS serve; metrics follow within 15 s. What
- * runs already is left
- * alone; what a killed cluster left behind is cleared. A cluster whose first `up` never ended starts
- * from nothing. Throws a sentence when this machine can't run one.
+ * runs is left alone; what a killed cluster left behind is cleared, its data kept. A cluster whose
+ * first `up` never ended starts from nothing. Throws a sentence when this machine can't run one.
  */
 export async function up(spec: ClusterSpec, progress: Progress): Promise<void> {
   await checkMachine();
@@ -31,7 +30,7 @@ export async function up(spec: ClusterSpec, progress: Progress): Promise<void> {
       progress("clearing what an unfinished start left");
       await remove(spec);
     }
-    await refuseClashes(spec);
+    await refuseClashes(spec, runningMachines(spec).has("switch"));
     await ensureBridgeFilter();
     mkdirSync(spec.home, { recursive: true, mode: 0o755 });
     await ensurePki(spec, binaries);

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type ClusterSpec,
   controlPlaneAddress,
@@ -50,7 +51,11 @@ export async function plugIn(spec: ClusterSpec, pids: Map<string, number>): Prom
     address: string,
     routes: string[],
   ) => {
-    if (await hasLink(pid, link)) return;
+    const ends = [await hasLink(hub, name), await hasLink(pid, link)];
+    if (ends[0] && ends[1]) return;
+    // One end alone hangs on a machine that has just been killed, and the kernel is about to remove it.
+    if (ends[0]) await ip(hub, [`link delete ${name}`]).catch(() => {});
+    if (ends[1]) await ip(pid, [`link delete ${link}`]).catch(() => {});
     const where = pid === undefined ? "" : `netns ${pid}`;
     await ip(undefined, [
       `link add name ${link} ${where} type veth peer name ${name} netns ${hub}`,
@@ -83,18 +88,26 @@ interface Route {
   dev?: string;
 }
 
-/** Throws when something else on this host uses one of the cluster's networks. */
-export async function refuseClashes(spec: ClusterSpec): Promise<void> {
-  const routes: Route[] = JSON.parse(await run("ip", ["-json", "-4", "route", "show"]));
+/** Throws when something else on this host, another cluster included, uses one of the cluster's networks. */
+export async function refuseClashes(spec: ClusterSpec, running: boolean): Promise<void> {
   const mine = [`${spec.fabric}.0/24`, podCidr(spec), serviceCidr(spec)];
-  for (const { dst, dev } of routes) {
-    if (dst === "default" || dev === hostLink(spec)) continue;
-    const clash = mine.find((network) => overlap(network, dst));
-    if (clash === undefined) continue;
-    throw new Error(
-      `cluster ${spec.name} needs the network ${clash}, and this machine already uses ${dst} (${dev}): ` +
-        "choose another cluster name with --name, which gets other addresses",
+  // The link of a cluster that was killed is still there for some milliseconds.
+  for (let attempt = 1; ; attempt++) {
+    const routes: Route[] = JSON.parse(await run("ip", ["-json", "-4", "route", "show"]));
+    const taken = routes.find(
+      ({ dst, dev }) =>
+        dst !== "default" &&
+        !(running && dev === hostLink(spec)) &&
+        mine.some((network) => overlap(network, dst)),
     );
+    if (taken === undefined) return;
+    if (attempt === 20) {
+      throw new Error(
+        `cluster ${spec.name} needs the networks ${mine.join(", ")}, and this machine already uses ` +
+          `${taken.dst} (${taken.dev}): choose another cluster name with --name, which gets other addresses`,
+      );
+    }
+    await sleep(100);
   }
 }
 
