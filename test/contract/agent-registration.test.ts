@@ -51,7 +51,7 @@ describe("An agent in a mesh", () => {
       function_name: "greet",
       capability: "greeting",
       version: "1.0.0",
-      tags: ["demo"],
+      tags: ["text"],
       description: "Greets somebody by name",
       dependencies: [{ capability: "echo" }],
     });

@@ -25,7 +25,7 @@ export function createGreeter(): McpServer {
       description: "Greets somebody by name",
       inputSchema: { name: z.string().min(1).describe("Who is greeted") },
       annotations: { readOnlyHint: true },
-      ...mesh({ capability: "greeting", version: "1.0.0", tags: ["demo"], dependencies: [echo] }),
+      ...mesh({ capability: "greeting", version: "1.0.0", tags: ["text"], dependencies: [echo] }),
     },
     async ({ name }, { signal }) => {
       const { greeting = "Hello" } = agentConfig();

@@ -1,0 +1,135 @@
+import { dirname, join } from "node:path";
+import { type Progress, withLock } from "#local/cluster/system";
+import { baseHash, rootArchive } from "#local/images/bases";
+import * as buildah from "#local/images/buildah";
+import { hashOf, writeWhole } from "#local/images/cache";
+import { type Base, bases, type Image, images, REPOSITORY } from "#local/images/catalogue";
+import { find, keepOnly, layout } from "#local/images/layout";
+import { installedPackages } from "#local/images/packages";
+import { digestOf, push } from "#local/images/push";
+import { projectRoot } from "#local/setup/environment";
+
+/** Digests by `repository:tag`, as deployments name the images. */
+export interface Lock {
+  images: Record<string, string>;
+}
+
+export interface Options {
+  /** The registry's `HOST:PORT`; it is spoken to over plain HTTP. */
+  registry: string;
+  progress: Progress;
+}
+
+/**
+ * Builds the images that changed, sends what the registry lacks, and writes `images.lock.json`.
+ * May be interrupted at any time and run again. Rejects with the last words of what failed.
+ */
+export async function buildAndPush({ registry, progress }: Options): Promise<Lock> {
+  const wait = () => progress("waiting for another build of the images to end");
+  return withLock("images", wait, async () => {
+    await buildMissing(progress);
+    const digests = await Promise.all(
+      images.map((image) => pushMissing(image, registry, progress)),
+    );
+    const entries = images.map(({ name, tag }, i) => [`${REPOSITORY}/${name}:${tag}`, digests[i]]);
+    const lock = { images: Object.fromEntries(entries) };
+    writeWhole(join(projectRoot, "images.lock.json"), `${JSON.stringify(lock, null, 2)}\n`);
+    return lock;
+  });
+}
+
+async function pushMissing(image: Image, registry: string, progress: Progress): Promise<string> {
+  const built = find(layoutName(image));
+  if (!built) throw new Error(`The image ${image.name} was built, but is not in ${layout}.`);
+  const path = `${REPOSITORY.slice(REPOSITORY.indexOf("/") + 1)}/${image.name}`;
+  const { digest } = built.descriptor;
+  if ((await digestOf(registry, path, image.tag)) !== digest) {
+    await timed(progress, `pushed ${image.name}:${image.tag}`, () =>
+      push(registry, path, image.tag, built),
+    );
+  }
+  return digest;
+}
+
+async function buildMissing(progress: Progress): Promise<void> {
+  const missing = images.filter((image) => !find(layoutName(image)));
+  if (missing.length === 0) return;
+  await buildah.removeRemains();
+  // A base takes longest and the packages wait for the network: all at once. Then two at a time,
+  // for the two halves of a build (running and compressing) that keep one core busy each.
+  const needed = bases.filter((base) => missing.some((image) => image.base === base.name));
+  await Promise.all([
+    ...needed.map((base) => buildBase(base, progress)),
+    ...missing.filter(({ mount }) => mount === "npm").map(({ name }) => installedPackages(name)),
+  ]);
+  const queue = [...missing];
+  const work = async () => {
+    for (let image = queue.shift(); image; image = queue.shift()) {
+      const name = layoutName(image);
+      await timed(progress, `built ${image.name}`, () => buildImage(image, `localhost/${name}`));
+      await exporting(() => buildah.exportTo(layout, `localhost/${name}`, name));
+    }
+  };
+  await Promise.all([work(), work()]);
+  keepOnly(new Set(images.map(layoutName)));
+  await buildah.keepOnly(bases.map(baseTag));
+}
+
+/** Builds one image; its base must be there. */
+export async function buildImage(image: Image, tag: string): Promise<void> {
+  const base = baseTag(baseOf(image));
+  // The postgres image has no build stage, and buildah refuses arguments that a Dockerfile lacks.
+  const args: Record<string, string> = { RUNTIME_IMAGE: base };
+  if (image.mount) args.BUILD_IMAGE = base;
+  await buildah.build({
+    tag,
+    dockerfile: `images/${image.name}/Dockerfile`,
+    args,
+    volume: await mountOf(image),
+  });
+}
+
+async function mountOf({ name, mount }: Image): Promise<string | undefined> {
+  if (mount === "workspace") return `${join(projectRoot, "node_modules")}:/src/node_modules`;
+  if (mount === "npm") return `${await installedPackages(name)}:/build/node_modules`;
+  return undefined;
+}
+
+async function buildBase(base: Base, progress: Progress): Promise<void> {
+  const tag = baseTag(base);
+  if (await buildah.exists(tag)) return;
+  await timed(progress, `built the base of ${base.name}`, async () => {
+    const archive = await rootArchive(base);
+    await buildah.build({ tag, dockerfile: "images/bases/Dockerfile", context: dirname(archive) });
+  });
+}
+
+function baseOf(image: Image): Base {
+  const base = bases.find(({ name }) => name === image.base);
+  if (!base) throw new Error(`The image ${image.name} stands on ${image.base}, which is no base.`);
+  return base;
+}
+
+function baseTag(base: Base): string {
+  return `localhost/mcp-mesh-base/${base.name}:${baseHash(base)}`;
+}
+
+/** The image's name in the layout, which changes with anything that goes into it. */
+function layoutName(image: Image): string {
+  const inputs = [`images/${image.name}`, "local/images/buildah.ts", ...image.inputs];
+  return `${image.name}:${hashOf([baseHash(baseOf(image)), image.tag], inputs)}`;
+}
+
+async function timed(progress: Progress, what: string, work: () => Promise<void>): Promise<void> {
+  const started = Date.now();
+  await work();
+  progress(`${what} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+}
+
+let exports: Promise<void> = Promise.resolve();
+
+/** One after another: each rewrites the layout's index. */
+function exporting(work: () => Promise<void>): Promise<void> {
+  exports = exports.then(work);
+  return exports;
+}

@@ -1,0 +1,54 @@
+/** A Debian that `npm run images` unpacks, in the place of the base image that a Dockerfile names. */
+export interface Base {
+  name: "node" | "postgres";
+  /** The Debian packages whose files it consists of, with what they depend on. */
+  packages: string[];
+}
+
+export interface Image {
+  name: string;
+  tag: string;
+  base: Base["name"];
+  /** The files and folders that its Dockerfile copies. */
+  inputs: string[];
+  /** What the build stage finds mounted, so that it does not download it. */
+  mount?: "workspace" | "npm";
+}
+
+/** Where deployments look for our images; the local registry serves every host's names. */
+export const REPOSITORY = "ghcr.io/mcp-mesh";
+
+const VERSION = "0.1.0";
+
+export const bases: Base[] = [
+  { name: "node", packages: ["base-files", "libc6", "libgcc-s1", "libstdc++6", "netbase"] },
+  {
+    name: "postgres",
+    packages: ["base-files", "coreutils", "dash", "libc-bin", "netbase", "postgresql-15", "tzdata"],
+  },
+];
+
+const ours = (name: string, ...sources: string[]): Image => ({
+  name,
+  tag: VERSION,
+  base: "node",
+  inputs: ["package-lock.json", "images/bundle.mjs", ...sources],
+  mount: "workspace",
+});
+
+const fromNpm = (name: string, tag: string): Image => ({
+  name,
+  tag,
+  base: "node",
+  inputs: ["images/install.mjs"],
+  mount: "npm",
+});
+
+export const images: Image[] = [
+  { name: "postgres", tag: "15", base: "postgres", inputs: [] },
+  ours("registry", "services/registry"),
+  ours("release-check", "services/release-check"),
+  ours("greeter", "packages", "examples/greeter"),
+  fromNpm("server-everything", "2026.8.31"),
+  fromNpm("server-debug", "2.0.3"),
+];
