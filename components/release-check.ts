@@ -15,7 +15,7 @@ export interface Target {
 export interface ReleaseCheckArgs {
   namespace: string;
   image: string;
-  /** How long one target may take to answer as it should. */
+  /** How long all targets together may take to answer as they should. */
   timeoutSeconds: number;
   targets: Target[];
   /** The workloads that the targets' addresses lead to. */
@@ -69,7 +69,8 @@ export class ReleaseCheck extends pulumi.ComponentResource {
         },
         spec: {
           backoffLimit: 0,
-          activeDeadlineSeconds: 120 + args.timeoutSeconds * args.targets.length,
+          // Two minutes on top, for pulling the image.
+          activeDeadlineSeconds: args.timeoutSeconds + 120,
           template: { metadata: { labels }, spec: podSpec(name, `${name}-${hash(targets)}`, args) },
         },
       },

@@ -71,7 +71,7 @@ export const stackSchema = z.strictObject({
       .int()
       .min(5)
       .max(900)
-      .describe("How long an agent may take to answer as its file says."),
+      .describe("How long the agents may take to answer as their files say."),
   }),
 });
 export type StackSettings = z.output<typeof stackSchema>;

@@ -4,6 +4,10 @@ import { objectsOf } from "#test/support/program";
 import { stackNames } from "#test/support/stack-sources";
 
 type Labels = Record<string, string>;
+interface Volume {
+  configMap?: { name: string };
+  secret?: { secretName: string };
+}
 const WORKLOADS = ["Deployment", "StatefulSet", "Job"];
 const NAME = "app.kubernetes.io/name";
 
@@ -140,7 +144,7 @@ for (const stack of stackNames) {
         const pod = podOf(workload);
         const named = [
           `ServiceAccount/${pod.serviceAccountName}`,
-          ...pod.volumes.flatMap((volume: any) => [
+          ...pod.volumes.flatMap((volume: Volume) => [
             ...(volume.configMap ? [`ConfigMap/${volume.configMap.name}`] : []),
             ...(volume.secret ? [`Secret/${volume.secret.secretName}`] : []),
           ]),

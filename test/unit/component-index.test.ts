@@ -4,6 +4,14 @@ import { resolveStack } from "#config/stack";
 import { one, type Registered, registered } from "#test/support/mocks";
 import { stackSources } from "#test/support/stack-sources";
 
+interface Container {
+  terminationMessagePolicy: string;
+}
+interface Rule {
+  ports: { port: number }[];
+  to: { podSelector: { matchLabels: Record<string, string> } }[];
+}
+
 const CHART = "kubernetes:helm.sh/v4:Chart";
 const stack = resolveStack(stackSources("dev"));
 const { namespace } = stack;
@@ -104,7 +112,7 @@ describe("ReleaseCheck", () => {
         backoffLimit: number;
         template: {
           metadata: { labels: Record<string, string> };
-          spec: { containers: any[]; volumes: any[] };
+          spec: { containers: Container[]; volumes: { configMap: { name: string } }[] };
         };
       };
     };
@@ -125,7 +133,7 @@ describe("ReleaseCheck", () => {
 
   it("says in the Job's status why it failed", async () => {
     const [container] = jobOf(await make()).spec.template.spec.containers;
-    assert.equal(container.terminationMessagePolicy, "FallbackToLogsOnError");
+    assert.equal(container?.terminationMessagePolicy, "FallbackToLogsOnError");
   });
 
   it("checks every target that it was given, and may reach these alone", async () => {
@@ -135,16 +143,18 @@ describe("ReleaseCheck", () => {
       data: Record<string, string>;
     };
     const [volume] = jobOf(made).spec.template.spec.volumes;
-    assert.equal(volume.configMap.name, map.metadata.name);
+    assert.equal(volume?.configMap.name, map.metadata.name);
     const listed = JSON.parse(map.data["targets.json"] ?? "");
     assert.deepEqual(listed.targets, args.targets);
     const policy = one(made, "kubernetes:networking.k8s.io/v1:NetworkPolicy", "check-network")
-      .inputs as { spec: { egress: any[]; ingress?: unknown; podSelector: any } };
+      .inputs as {
+      spec: { egress: Rule[]; ingress?: unknown; podSelector: { matchLabels: object } };
+    };
     const [dns, ...calls] = policy.spec.egress;
-    assert.equal(dns.ports[0].port, 53);
+    assert.equal(dns?.ports[0]?.port, 53);
     const reached = calls.map((rule) => [
-      rule.to[0].podSelector.matchLabels["app.kubernetes.io/name"],
-      rule.ports[0].port,
+      rule.to[0]?.podSelector.matchLabels["app.kubernetes.io/name"],
+      rule.ports[0]?.port,
     ]);
     assert.deepEqual(reached, [
       ["debug", 8080],
