@@ -73,7 +73,10 @@ describe("Kubernetes objects on a real API server", function () {
     const { uid } = first.outputs.metadata as Props;
     assert.equal((live?.outputs.metadata as Props).uid, uid);
 
+    assert.equal((await again.find())?.id, `${cluster.namespace}/mine`);
     const other = cluster.subject("core/v1:ConfigMap", "other");
+    other.inputs = (await other.check(map("mine", {}))).inputs;
+    assert.equal(await other.find(), undefined);
     await assert.rejects(
       other.create(map("mine", { a: "3" })),
       /ConfigMap .*\/mine exists already .*alias.*import.*delete it.*patchForce/,

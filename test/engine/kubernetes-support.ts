@@ -97,6 +97,10 @@ export class Subject {
     return this.provider.live?.({ ...this.operation(), id, inputs, outputs });
   }
 
+  find() {
+    return this.provider.find?.({ ...this.operation(), id: "", inputs: this.inputs, outputs: {} });
+  }
+
   read() {
     const { id, inputs, outputs } = this;
     return this.provider.read({ ...this.operation(), id, inputs, outputs });

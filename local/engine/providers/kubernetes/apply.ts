@@ -13,6 +13,7 @@ import {
   apply,
   fetchObject,
   idOf,
+  isOurs,
   locate,
   managerOf,
   outputsOf,
@@ -189,9 +190,6 @@ function alreadyExists(object: Props): Error {
     `${title(object)} exists already and was not made by this resource: give an alias if it was renamed, import it, change it through a ${text(object, "kind")}Patch, delete it, or take it over with the annotation pulumi.com/patchForce: "true" or the provider's upsertExistingObjects`,
   );
 }
-
-const isOurs = (live: Props, manager: string): boolean =>
-  list(live, "metadata", "managedFields").some((entry) => text(entry, "manager") === manager);
 
 /** Managers whose fields become ours, so that what the program no longer sets goes away. */
 const FORMER =

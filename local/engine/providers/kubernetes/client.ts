@@ -59,36 +59,37 @@ const TRANSIENT = new Set(["ECONNRESET", "EPIPE", "ECONNREFUSED", "ETIMEDOUT", "
 
 /** A client for one cluster over kept-alive connections; nothing is opened until the first call. */
 export function createClient(access: Access): Client {
-  let agent: { cert: string | undefined; agent: Agent } | undefined;
+  let pools: { cert: string | undefined; brief: Agent; lasting: Agent } | undefined;
   let reached = false;
 
   async function transport(credentials: Credentials) {
     const secure = access.server.startsWith("https:");
     const http = secure ? await import("node:https") : await import("node:http");
-    if (!agent || agent.cert !== credentials.cert) {
+    if (!pools || pools.cert !== credentials.cert) {
       const options = {
         keepAlive: true,
-        maxSockets: 64,
         ca: access.ca,
         cert: credentials.cert,
         key: credentials.key,
         rejectUnauthorized: !access.insecure,
         ...(access.serverName ? { servername: access.serverName } : {}),
       };
-      agent = { cert: credentials.cert, agent: new http.Agent(options) };
+      // Few connections for calls, since each costs a handshake; watches hold theirs.
+      const brief = new http.Agent({ ...options, maxSockets: 6 });
+      pools = { cert: credentials.cert, brief, lasting: new http.Agent(options) };
     }
-    return { send: http.request, agent: agent.agent };
+    return { send: http.request, ...pools };
   }
 
   async function open(method: string, path: string, call: Call, fresh = false) {
     const credentials = await access.credentials(fresh);
-    const { send, agent: pool } = await transport(credentials);
+    const { send, brief, lasting } = await transport(credentials);
     const query = call.query ? `?${new URLSearchParams(call.query)}` : "";
     const payload = call.body === undefined ? undefined : JSON.stringify(call.body);
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const request = send(`${access.server}${path}${query}`, {
       method,
-      agent: pool,
+      agent: call.query?.watch ? lasting : brief,
       signal: call.signal,
       headers: {
         accept: call.accept ?? "application/json",
@@ -161,7 +162,11 @@ export function createClient(access: Access): Client {
     }
   }
 
-  return { request, watch, close: () => agent?.agent.destroy() };
+  const close = () => {
+    pools?.brief.destroy();
+    pools?.lasting.destroy();
+  };
+  return { request, watch, close };
 }
 
 async function readJson(response: IncomingMessage): Promise<Props> {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { ApiError, type Client } from "#local/engine/providers/kubernetes/client";
 import type { Mutability } from "#local/engine/providers/kubernetes/diff";
 import { type Kinds, pathOf } from "#local/engine/providers/kubernetes/discovery";
-import { annotation, text } from "#local/engine/providers/kubernetes/json";
+import { annotation, list, text } from "#local/engine/providers/kubernetes/json";
 import { type Props, reveal, Secret, type Value } from "#local/engine/value";
 
 /** What every operation works with: one cluster, as one provider resource configured it. */
@@ -67,6 +67,10 @@ export function managerOf(urn: string, inputs: Props, outputs?: Props): string {
     `pulumi-kubernetes-${digest}`
   );
 }
+
+/** Whether `manager` had a hand in an object: how the objects of a killed run are recognised. */
+export const isOurs = (live: Props, manager: string): boolean =>
+  list(live, "metadata", "managedFields").some((entry) => text(entry, "manager") === manager);
 
 export interface ApplyOptions {
   manager: string;
