@@ -1,7 +1,7 @@
 import { HaltedError, UserError } from "#local/engine/errors";
-import type { Op } from "#local/engine/events";
 import type { Executor } from "#local/engine/executor";
 import type { Diff } from "#local/engine/provider";
+import type { LiveSnapshot } from "#local/engine/snapshot";
 import { isProvider, nameOf, needsOf, type Resource } from "#local/engine/state";
 
 /**
@@ -25,15 +25,12 @@ export async function deleteUnvisited(executor: Executor): Promise<void> {
   const gone = new Map<Resource, Promise<void>>();
   for (const resource of [...doomed].reverse()) {
     const before = doomed.filter((r) => r !== resource && needsOf(r).includes(resource.urn));
-    const alongside = isDoomed(resource.deletedWith);
+    const options = {
+      op: resource.delete ? ("delete-replaced" as const) : ("delete" as const),
+      alongside: isDoomed(resource.deletedWith),
+    };
     const job = Promise.all(before.map((r) => gone.get(r))).then(() =>
-      deleteResource(
-        executor,
-        resource,
-        resource.delete ? "delete-replaced" : "delete",
-        undefined,
-        alongside,
-      ),
+      deleteResource(executor, resource, options),
     );
     job.catch(() => undefined);
     gone.set(resource, job);
@@ -44,23 +41,37 @@ export async function deleteUnvisited(executor: Executor): Promise<void> {
   }
 }
 
-/** Deletes one resource from the world and from state, or only from state where that is right. */
+export interface DeleteOptions {
+  op: "delete" | "delete-replaced";
+  /** Why it is replaced. */
+  diff?: Diff | undefined;
+  /** It goes when another resource goes. */
+  alongside?: boolean;
+}
+
+/**
+ * Deletes one resource from the world and from state, or only from state where that is right. One
+ * that is deleted before its replacement comes keeps its place in state, for what depends on it.
+ */
 export async function deleteResource(
   executor: Executor,
   resource: Resource,
-  op: Op,
-  diff?: Diff,
-  goesWithAnother = false,
+  { op, diff, alongside }: DeleteOptions,
 ): Promise<void> {
   const { urn, type } = resource;
-  const forget = { change: () => executor.snapshot.remove(resource) };
+  const { snapshot } = executor;
+  const comesBack = op === "delete-replaced" && !resource.delete;
+  const forget = {
+    change: () => (comesBack ? setAside(snapshot, resource) : snapshot.remove(resource)),
+  };
   const real =
     resource.custom &&
     !isProvider(type) &&
     !resource.external &&
     !resource.retainOnDelete &&
-    !goesWithAnother;
-  const step = { op, urn, type, old: resource, ...(diff && { diff }) };
+    !resource.pendingReplacement &&
+    !alongside;
+  const step = { op, urn, type, old: resource, diff };
   await executor.run(step, "deleting", async (tools) => {
     if (!real || executor.preview) return forget;
     const provider = await executor.providerOf(resource);
@@ -77,6 +88,11 @@ export async function deleteResource(
     return forget;
   });
   if (op === "delete") executor.count(op, resource);
+}
+
+/** Notes that a resource is gone, in the place where its replacement will stand. */
+export function setAside(snapshot: LiveSnapshot, resource: Resource): void {
+  snapshot.swap(resource, { ...resource, pendingReplacement: true });
 }
 
 function swallow(work: () => void): void {

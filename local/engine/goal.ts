@@ -113,3 +113,33 @@ export function sealOutputs(
   }
   return sealed;
 }
+
+/** A goal with nothing but a type, a name and inputs. */
+export function newGoal(type: string, name: string, inputs: Props): Goal {
+  return {
+    type,
+    name,
+    inputs,
+    custom: true,
+    remote: false,
+    parent: undefined,
+    dependencies: [],
+    propertyDependencies: {},
+    provider: undefined,
+    providers: {},
+    version: "",
+    aliases: [],
+    additionalSecretOutputs: [],
+    customTimeouts: {},
+    ignoreChanges: [],
+    replaceOnChanges: [],
+    deleteBeforeReplace: undefined,
+    protect: undefined,
+    retainOnDelete: undefined,
+    deletedWith: undefined,
+    sourcePosition: undefined,
+  };
+}
+
+/** How a provider is told of a resource. */
+export const subjectOf = ({ type, name }: Goal, urn: string) => ({ urn, type, name });

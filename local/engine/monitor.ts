@@ -2,10 +2,10 @@ import { relative } from "node:path";
 import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { SourcePosition } from "@pulumi/pulumi/proto/source_pb.js";
-import type { Deployment, Registered } from "#local/engine/deployment";
+import type { Deployment } from "#local/engine/deployment";
 import { HaltedError, messageOf, UserError } from "#local/engine/errors";
 import type { Listener, Severity } from "#local/engine/events";
-import type { Alias, Goal } from "#local/engine/goal";
+import { type Alias, type Goal, newGoal } from "#local/engine/goal";
 import { empty, engine, engineService, grpc, monitor, monitorService } from "#local/engine/grpc";
 import type { RunInfo } from "#local/engine/program";
 import type { Timeouts } from "#local/engine/state";
@@ -121,7 +121,7 @@ function monitorMethods(run: RunInfo, deployment: Promise<Deployment>) {
           `the local engine has no function '${request.getTok()}'; use the Pulumi CLI for this program`,
         );
       }
-      const { urn, id, outputs }: Registered = (await deployment).lookup(
+      const { urn, id, outputs } = (await deployment).lookup(
         String(fromStruct(request.getArgs()).urn),
       );
       const response = new monitor.ResourceInvokeResponse();
@@ -205,27 +205,13 @@ function toGoal(run: RunInfo, request: RegisterResourceRequest): Goal {
 
 function readGoal(run: RunInfo, request: InstanceType<typeof monitor.ReadResourceRequest>) {
   return {
+    ...newGoal(request.getType(), request.getName(), fromStruct(request.getProperties())),
     id: request.getId(),
-    type: request.getType(),
-    name: request.getName(),
-    custom: true,
-    remote: false,
     parent: request.getParent() || undefined,
-    inputs: fromStruct(request.getProperties()),
     dependencies: [...new Set(request.getDependenciesList())],
-    propertyDependencies: {},
     provider: request.getProvider() || undefined,
-    providers: {},
     version: request.getVersion(),
-    aliases: [],
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
-    customTimeouts: {},
-    ignoreChanges: [],
-    replaceOnChanges: [],
-    deleteBeforeReplace: undefined,
-    protect: undefined,
-    retainOnDelete: undefined,
-    deletedWith: undefined,
     sourcePosition: positionOf(run, request.getSourceposition()),
   };
 }

@@ -12,7 +12,13 @@ export const driftKey = (resource: Resource): string => `${resource.type} ${reso
 export function lookForDrift(executor: Executor): Drift {
   const drift: Drift = new Map();
   for (const resource of executor.snapshot.unvisited) {
-    if (!resource.custom || isProvider(resource.type) || resource.external || resource.delete)
+    if (
+      !resource.custom ||
+      isProvider(resource.type) ||
+      resource.external ||
+      resource.delete ||
+      resource.pendingReplacement
+    )
       continue;
     const answer = liveOf(executor, resource);
     answer.catch(() => undefined);

@@ -7,7 +7,7 @@ import { isProvider, nameOf, type Resource } from "#local/engine/state";
 
 /** Reads every object of the stack and lets state say what is there. */
 export async function refreshAll(executor: Executor): Promise<void> {
-  const all = executor.snapshot.unvisited.filter((resource) => !resource.delete);
+  const all = executor.snapshot.unvisited.filter((r) => !r.delete && !r.pendingReplacement);
   const jobs = all.map((resource) => refreshOne(executor, resource).catch(() => undefined));
   await Promise.all(jobs);
 }
