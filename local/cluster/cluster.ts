@@ -5,6 +5,7 @@ import { ensureAddons } from "#local/cluster/addons";
 import { condition, get, getJson, type KubeObject } from "#local/cluster/api";
 import { ensureBinaries } from "#local/cluster/binaries";
 import { ensureMachines, runningMachines, stopMachines } from "#local/cluster/lifecycle";
+import { SWITCH } from "#local/cluster/machine";
 import { machines } from "#local/cluster/machines";
 import { ensureBridgeFilter, plugIn, refuseClashes } from "#local/cluster/network";
 import { ensurePki } from "#local/cluster/pki";
@@ -30,7 +31,7 @@ export async function up(spec: ClusterSpec, progress: Progress): Promise<void> {
       progress("clearing what an unfinished start left");
       await remove(spec);
     }
-    await refuseClashes(spec, runningMachines(spec).has("switch"));
+    await refuseClashes(spec, runningMachines(spec).has(SWITCH));
     await ensureBridgeFilter();
     mkdirSync(spec.home, { recursive: true, mode: 0o755 });
     await ensurePki(spec, binaries);

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { makeCgroup, removeCgroup } from "#local/cluster/cgroups";
-import type { MachineConfig } from "#local/cluster/machines";
+import type { MachineConfig } from "#local/cluster/machine";
 import { nodeCgroup } from "#local/cluster/node-config";
 import { type ClusterSpec, nodes } from "#local/cluster/spec";
 import { type Process, processes, until } from "#local/cluster/system";
@@ -24,6 +24,12 @@ export function runningMachines(
       basename(program) === "machine" && dirname(config) === join(spec.home, "machines"),
   );
   return new Map(found.map(({ pid, command }) => [basename(command[1] ?? "", ".json"), pid]));
+}
+
+/** The configuration that a machine was last started with, if it ever was. */
+export function startedConfig(spec: ClusterSpec, machine: string): MachineConfig | undefined {
+  const file = configFile(spec, machine);
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { CONTROL_PLANE, SWITCH } from "#local/cluster/machine";
 import {
   type ClusterSpec,
   controlPlaneAddress,
@@ -36,7 +37,7 @@ export async function plugIn(spec: ClusterSpec, pids: Map<string, number>): Prom
       throw new Error(`machine ${name} of cluster ${spec.name} is not running`);
     return pid;
   };
-  const hub = pidOf("switch");
+  const hub = pidOf(SWITCH);
   if (!(await hasLink(hub, "br0"))) {
     await ip(hub, ["link set lo up", "link add br0 type bridge", "link set br0 up"]);
   }
@@ -70,7 +71,7 @@ export async function plugIn(spec: ClusterSpec, pids: Map<string, number>): Prom
     ]);
   };
   const pods = toPods.map(({ route }) => route);
-  await plug("control-plane", "eth0", pidOf("control-plane"), controlPlaneAddress(spec), pods);
+  await plug(CONTROL_PLANE, "eth0", pidOf(CONTROL_PLANE), controlPlaneAddress(spec), pods);
   for (const node of nodes(spec)) {
     const others = toPods.filter(({ name }) => name !== node.name).map(({ route }) => route);
     // A Service's address needs a route before kube-proxy can redirect it. No route leads outside:

@@ -1,4 +1,5 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Progress, run } from "#local/cluster/system";
 
@@ -30,6 +31,8 @@ export async function checkMachine(): Promise<void> {
   if (process.platform !== "linux") throw lacks(`Linux, and this is ${process.platform}`);
   if (process.getuid?.() !== 0)
     throw lacks("root (namespaces, mounts, cgroups): use sudo or a root shell");
+  const gibibytes = totalmem() / 2 ** 30;
+  if (gibibytes < 6) throw lacks(`6 GiB of memory, and this machine has ${gibibytes.toFixed(1)}`);
   if (!existsSync("/usr/bin/apt-get"))
     throw lacks("apt-get (Debian or Ubuntu) for containerd and runc");
   const go = await run("go", ["env", "GOVERSION"], {

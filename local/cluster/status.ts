@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { condition, get, getJson, type KubeObject } from "#local/cluster/api";
 import { binariesPath } from "#local/cluster/binaries";
-import { runningMachines } from "#local/cluster/lifecycle";
+import { runningMachines, startedConfig } from "#local/cluster/lifecycle";
 import { machines } from "#local/cluster/machines";
 import { type ClusterSpec, nodes } from "#local/cluster/spec";
 import { processes } from "#local/cluster/system";
@@ -38,7 +38,9 @@ export interface ClusterStatus {
 export async function status(spec: ClusterSpec): Promise<ClusterStatus> {
   const table = processes();
   const running = runningMachines(spec, table);
-  const wanted = machines(spec, binariesPath());
+  const wanted = machines(spec, binariesPath()).map(
+    (machine) => startedConfig(spec, machine.hostname) ?? machine,
+  );
   const units = wanted.flatMap((machine) =>
     machine.units.map((unit) => {
       const command = unit.command.join("\0");
