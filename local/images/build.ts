@@ -67,12 +67,11 @@ async function buildMissing(progress: Progress): Promise<void> {
     for (let image = queue.shift(); image; image = queue.shift()) {
       const name = layoutName(image);
       await timed(progress, `built ${image.name}`, () => buildImage(image, `localhost/${name}`));
-      await exporting(() => buildah.exportTo(layout, `localhost/${name}`, name));
+      await exporting(() => buildah.moveTo(layout, `localhost/${name}`, name));
     }
   };
   await Promise.all([work(), work()]);
   keepOnly(new Set(images.map(layoutName)));
-  await buildah.keepOnly(bases.map(baseTag));
 }
 
 /** Builds one image; its base must be there. */

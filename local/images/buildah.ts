@@ -40,18 +40,10 @@ export async function exists(tag: string): Promise<boolean> {
   );
 }
 
-/** Writes an image, compressed as a registry keeps it, into an OCI layout. */
-export async function exportTo(layout: string, tag: string, name: string): Promise<void> {
+/** Moves an image, compressed as a registry keeps it, into an OCI layout. */
+export async function moveTo(layout: string, tag: string, name: string): Promise<void> {
   await buildah("push", "--quiet", tag, `oci:${layout}:${name}`);
-}
-
-/** Removes all images but these; what the others were is in the layout. */
-export async function keepOnly(tags: string[]): Promise<void> {
-  const listed = await buildah("images", "--format", "{{.ID}} {{.Name}}:{{.Tag}}");
-  for (const line of listed.trim().split("\n")) {
-    const [id = "", tag = ""] = line.split(" ");
-    if (!tags.includes(tag)) await buildah("rmi", "--force", id);
-  }
+  await buildah("rmi", tag);
 }
 
 /** Removes what builds that were interrupted have left. */
@@ -59,7 +51,7 @@ export async function removeRemains(): Promise<void> {
   await buildah("rm", "--all");
 }
 
-async function buildah(...args: string[]): Promise<string> {
+async function buildah(...args: string[]): Promise<void> {
   mkdirSync(cacheFolder, { recursive: true });
-  return run("buildah", [...storage, ...args]);
+  await run("buildah", [...storage, ...args]);
 }
