@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { keepOld, parsePath } from "#local/engine/paths";
 import {
   type Created,
   type CreateRequest,
@@ -10,6 +11,7 @@ import { ApiError, type Client } from "#local/engine/providers/kubernetes/client
 import { flagged, list, props, text, title } from "#local/engine/providers/kubernetes/json";
 import { isPatch } from "#local/engine/providers/kubernetes/normalize";
 import {
+  type ApplyOptions,
   apply,
   fetchObject,
   idOf,
@@ -17,17 +19,16 @@ import {
   locate,
   managerOf,
   outputsOf,
-  relinquish,
   type Session,
   UnknownKindError,
 } from "#local/engine/providers/kubernetes/session";
-import { getPath, parsePath, secretLike, setPath } from "#local/engine/providers/kubernetes/shape";
-import { containsUnknown, isProps, type Props, type Value } from "#local/engine/value";
+import { prune, secretLike } from "#local/engine/providers/kubernetes/shape";
+import { containsUnknown, isProps, type Props, reveal } from "#local/engine/value";
 
 /** Creates an object by server-side apply and waits for it; see `Provider.create`. */
 export async function createObject(session: Session, request: CreateRequest): Promise<Created> {
   const { inputs, signal } = request;
-  if (request.preview) return { id: "", outputs: await predict(session, request, inputs, {}) };
+  if (request.preview) return { id: "", outputs: await predictCreate(session, request) };
   const client = await session.client();
   const manager = managerOf(request.urn, inputs);
   const id = idOf(inputs);
@@ -40,10 +41,10 @@ export async function createObject(session: Session, request: CreateRequest): Pr
       await untilGone(client, path, existing, request, 600);
       existing = undefined;
     }
-    const force = session.force || flagged(inputs, "pulumi.com/patchForce");
+    const force = forced(session, inputs);
     const welcome = session.upsert || force || isPatch(request.type);
     if (existing && !welcome && !isOurs(existing, manager)) throw alreadyExists(inputs);
-    return apply(client, path, inputs, { manager, force, signal }).catch(conflictSentence(inputs));
+    return applyOver(client, path, inputs, { manager, force, signal });
   });
   return { id, outputs: await settle(session, request, id, live, inputs, manager, "created") };
 }
@@ -54,7 +55,7 @@ export async function updateObject(
   request: UpdateRequest,
 ): Promise<{ outputs: Props }> {
   const { newInputs, oldOutputs, id, signal } = request;
-  if (request.preview) return { outputs: await predict(session, request, newInputs, oldOutputs) };
+  if (request.preview) return { outputs: await predictUpdate(session, request) };
   const client = await session.client();
   const manager = managerOf(request.urn, newInputs, oldOutputs);
   const live = await patiently(request, async () => {
@@ -64,13 +65,6 @@ export async function updateObject(
     const object = withIgnored(newInputs, found, request.ignoreChanges);
     return applyOver(client, path, object, { manager, signal, force: forced(session, newInputs) });
   });
-  const before = text(oldOutputs, "__fieldManager");
-  if (before && before !== manager) {
-    await relinquish(client, await locate(session, newInputs, id), newInputs, {
-      manager: before,
-      signal,
-    });
-  }
   return { outputs: await settle(session, request, id, live, newInputs, manager, "updated") };
 }
 
@@ -87,11 +81,13 @@ async function settle(
   manager: string,
   verb: "created" | "updated",
 ): Promise<Props> {
-  if (text(applied, "kind") === "CustomResourceDefinition") session.kinds.learn(applied);
   const { awaitReady } = await import("#local/engine/providers/kubernetes/await/await");
   const client = await session.client();
   const path = await locate(session, inputs, id);
-  const { live, problem, reasons } = await awaitReady(client, path, applied, request);
+  // Whatever goes wrong from here on: the object exists, and state must know it.
+  const { live, problem, reasons } = await awaitReady(client, path, applied, request).catch(
+    (error: Error) => ({ live: applied, problem: error.message, reasons: [] }),
+  );
   const outputs = secretLike(outputsOf(live, inputs, manager), inputs) as Props;
   if (problem) {
     throw new NotReadyError(
@@ -104,63 +100,76 @@ async function settle(
   return outputs;
 }
 
-/** What a preview can say of the outputs: a dry run's where the cluster answers, else the inputs. */
-async function predict(
-  session: Session,
-  request: CreateRequest | UpdateRequest,
-  inputs: Props,
-  oldOutputs: Props,
-): Promise<Props> {
-  if (containsUnknown(inputs) || isPatch(request.type)) return inputs;
+/** What a preview can say of a new object: a dry run's where the cluster answers, else the inputs. */
+async function predictCreate(session: Session, request: CreateRequest): Promise<Props> {
+  const { inputs, type, signal } = request;
   const client = await session.online();
-  if (!client) return inputs;
-  const manager = managerOf(request.urn, inputs, oldOutputs);
-  const update = "id" in request;
+  if (!client || containsUnknown(inputs) || isPatch(type)) return inputs;
+  const manager = managerOf(request.urn, inputs);
   try {
-    const path = await locate(session, inputs, update ? request.id : idOf(inputs));
-    const found = update ? await fetchObject(client, path) : undefined;
-    const object = withIgnored(inputs, found, update ? request.ignoreChanges : []);
-    const force = forced(session, inputs);
-    const options = { manager, force, dryRun: true, signal: request.signal };
-    const { status: _status, ...live } = await applyOver(client, path, object, options);
-    const metadata = { ...props(live, "metadata") };
-    if (!update) {
-      // These differ between the dry run and the real thing.
-      for (const key of ["uid", "resourceVersion", "creationTimestamp"]) delete metadata[key];
-      if (text(live, "kind") === "Service") {
-        const spec = setPath(
-          setPath(live.spec ?? {}, ["clusterIP"], undefined),
-          ["clusterIPs"],
-          undefined,
-        );
-        live.spec = spec;
-      }
-    }
-    delete metadata.managedFields;
-    return secretLike(outputsOf({ ...live, metadata }, inputs, manager), inputs) as Props;
+    const path = await locate(session, inputs, idOf(inputs));
+    const made = await client.request("POST", path.slice(0, path.lastIndexOf("/")), {
+      query: { fieldManager: manager, fieldValidation: "Strict", dryRun: "All" },
+      body: reveal(inputs) as Props,
+      signal,
+    });
+    // These differ between the dry run and the real thing.
+    const { uid, resourceVersion, creationTimestamp, ...metadata } = props(made, "metadata");
+    const { clusterIP, clusterIPs, ...spec } = props(made, "spec");
+    return predicted({ ...made, metadata, ...(made.spec ? { spec } : {}) }, inputs, manager);
   } catch (error) {
-    const expected =
-      error instanceof UnknownKindError ||
-      (error instanceof ApiError && [403, 404].includes(error.status));
-    if (expected) return inputs;
+    // Not to be tried yet, or not by us: a replacement's predecessor is still there, for one.
+    const early = error instanceof ApiError && [403, 404, 409].includes(error.status);
+    if (early || error instanceof UnknownKindError) return inputs;
     throw error;
   }
 }
 
-/** Applies; fields that only people's tools own (`kubectl …`) are taken back from them. */
+/** The same for an object that is there. */
+async function predictUpdate(session: Session, request: UpdateRequest): Promise<Props> {
+  const { newInputs, type, signal } = request;
+  const client = await session.online();
+  if (!client || containsUnknown(newInputs) || isPatch(type)) return newInputs;
+  const manager = managerOf(request.urn, newInputs, request.oldOutputs);
+  try {
+    const path = await locate(session, newInputs, request.id);
+    const found = await fetchObject(client, path);
+    const object = withIgnored(newInputs, found, request.ignoreChanges);
+    const options = { manager, force: forced(session, newInputs), dryRun: true, signal };
+    return predicted(await applyOver(client, path, object, options), newInputs, manager);
+  } catch (error) {
+    const early = error instanceof ApiError && [403, 404].includes(error.status);
+    if (early || error instanceof UnknownKindError) return newInputs;
+    throw error;
+  }
+}
+
+function predicted(live: Props, inputs: Props, manager: string): Props {
+  const { status: _status, ...object } = live;
+  const { managedFields: _managedFields, ...metadata } = props(object, "metadata");
+  return secretLike(outputsOf({ ...object, metadata }, inputs, manager), inputs) as Props;
+}
+
+/**
+ * Applies. Fields that only people's tools own (`kubectl …`) are taken back from them; other
+ * managers' make a sentence.
+ */
 async function applyOver(
   client: Client,
   path: string,
   object: Props,
-  options: Parameters<typeof apply>[3],
+  options: ApplyOptions,
 ): Promise<Props> {
   return apply(client, path, object, options).catch((error: unknown) => {
-    const managers = error instanceof ApiError ? conflicts(error).map((c) => c.manager) : [];
-    const ours = (name: string) => /^(kubectl|before-first-apply|pulumi-)/.test(name);
-    if (managers.length > 0 && managers.every(ours)) {
+    const found = error instanceof ApiError ? conflicts(error) : [];
+    if (found.length === 0) throw error;
+    if (found.every(({ manager }) => /^(kubectl|before-first-apply|pulumi-)/.test(manager))) {
       return apply(client, path, object, { ...options, force: true });
     }
-    return conflictSentence(object)(error);
+    const fields = found.map(({ field, manager }) => `${field} (set by "${manager}")`).join(", ");
+    throw new Error(
+      `${title(object)}: another manager owns ${fields}; leave the field out, list it in ignoreChanges, or take it over with the annotation pulumi.com/patchForce: "true"`,
+    );
   });
 }
 
@@ -172,17 +181,6 @@ function conflicts(error: ApiError): { manager: string; field: string }[] {
       manager: /conflict with "([^"]*)"/.exec(cause.message)?.[1] ?? cause.message,
       field: cause.field.replace(/^\./, ""),
     }));
-}
-
-function conflictSentence(object: Props): (error: unknown) => never {
-  return (error) => {
-    const found = error instanceof ApiError ? conflicts(error) : [];
-    if (found.length === 0) throw error;
-    const fields = found.map(({ field, manager }) => `${field} (set by "${manager}")`).join(", ");
-    throw new Error(
-      `${title(object)}: another manager owns ${fields}; leave the field out, list it in ignoreChanges, or take it over with the annotation pulumi.com/patchForce: "true"`,
-    );
-  };
 }
 
 function alreadyExists(object: Props): Error {
@@ -235,10 +233,8 @@ function union(a: Props, b: Props): Props {
 /** Ignored fields go out with the value they have now, which conflicts with nobody. */
 function withIgnored(inputs: Props, live: Props | undefined, ignored: string[]): Props {
   if (!live) return inputs;
-  return ignored
-    .map(parsePath)
-    .filter((path) => getPath(inputs, path) !== undefined)
-    .reduce((object: Value, path) => setPath(object, path, getPath(live, path)), inputs) as Props;
+  const now = prune(live, inputs) as Props;
+  return ignored.reduce((object, path) => keepOld(object, now, parsePath(path)), inputs);
 }
 
 /** Runs `step` again while what it needs (a namespace, a kind, a webhook) is still on its way. */

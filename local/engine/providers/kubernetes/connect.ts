@@ -11,7 +11,7 @@ export function connect(inputs: Props): Session & { close(): void } {
   const named = (key: string) => text(inputs, key) || undefined;
   let opened: Client | undefined;
   let access: ReturnType<typeof loadAccess> | undefined;
-  let probe: Promise<{ client: Client } | { why: Error }> | undefined;
+  let probe: Promise<{ client: Client; version: string } | { why: Error }> | undefined;
 
   const load = () => {
     if (containsUnknown(inputs)) throw new Error("the cluster is not known before the update");
@@ -27,27 +27,32 @@ export function connect(inputs: Props): Session & { close(): void } {
   const reach = async () => {
     try {
       opened = createClient(await load());
-      await opened.request("GET", "/version", { patience: 4_000 });
-      return { client: opened };
+      const answer = await opened.request("GET", "/version", { patience: 4_000 });
+      return { client: opened, version: text(answer, "gitVersion") };
     } catch (error) {
       return { why: error as Error };
     }
   };
 
-  const online = async () => {
+  const found = () => {
     probe ??= reach();
-    const found = await probe;
-    return "client" in found ? found.client : undefined;
+    return probe;
+  };
+  const online = async () => {
+    const answer = await found();
+    return "client" in answer ? answer.client : undefined;
   };
 
   return {
     online,
     async client() {
-      const client = await online();
-      if (client) return client;
-      const found = await probe;
-      const why = found && "why" in found ? found.why.message : "";
-      throw new Error(`configured Kubernetes cluster is unreachable: ${why}`);
+      const answer = await found();
+      if ("client" in answer) return answer.client;
+      throw new Error(`configured Kubernetes cluster is unreachable: ${answer.why.message}`);
+    },
+    async version() {
+      const answer = await found();
+      return "client" in answer ? answer.version : "";
     },
     kinds: createKinds(online),
     async namespace() {

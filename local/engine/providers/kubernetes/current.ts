@@ -1,15 +1,10 @@
+import { keepOld } from "#local/engine/paths";
 import type { Live, ReadRequest } from "#local/engine/provider";
-import { list, text } from "#local/engine/providers/kubernetes/json";
+import { at, list, text } from "#local/engine/providers/kubernetes/json";
 import { normalize } from "#local/engine/providers/kubernetes/normalize";
 import { managerOf, outputsOf } from "#local/engine/providers/kubernetes/session";
-import {
-  drift,
-  getPath,
-  prune,
-  secretLike,
-  setPath,
-} from "#local/engine/providers/kubernetes/shape";
-import { isProps, type Props, sameValue, type Value } from "#local/engine/value";
+import { drift, prune, secretLike } from "#local/engine/providers/kubernetes/shape";
+import { type Props, sameValue } from "#local/engine/value";
 
 /** The state that a live object should have: its inputs are the recorded ones where nothing drifted. */
 export function currentState(request: ReadRequest, live: Props): Live & { drifted: boolean } {
@@ -29,14 +24,10 @@ export function currentState(request: ReadRequest, live: Props): Live & { drifte
 function drifted(recorded: Props, outputs: Props, live: Props): Props {
   const before = prune(outputs, recorded);
   const now = prune(live, recorded);
-  const inputs = drift(recorded, before, now);
-  const replicas = getPath(recorded, ["spec", "replicas"]);
+  const inputs = drift(recorded, before, now) as Props;
   // Replicas that an autoscaler set are its business, though the program named a first number.
-  const kept: Value =
-    replicas !== undefined && isAutoscaled(live)
-      ? setPath(inputs, ["spec", "replicas"], replicas)
-      : inputs;
-  return isProps(kept) ? kept : recorded;
+  const scaled = at(recorded, "spec", "replicas") !== undefined && isAutoscaled(live);
+  return scaled ? keepOld(inputs, recorded, ["spec", "replicas"]) : inputs;
 }
 
 const isAutoscaled = (live: Props): boolean =>

@@ -1,7 +1,9 @@
+import { formatPath } from "#local/engine/paths";
+import { differences } from "#local/engine/plan";
 import type { Diff, DiffKind } from "#local/engine/provider";
-import { condition, flagged, text } from "#local/engine/providers/kubernetes/json";
+import { condition, flagged, props, text } from "#local/engine/providers/kubernetes/json";
 import { AUTONAMED, isPatch, normalize } from "#local/engine/providers/kubernetes/normalize";
-import { isProps, type Props, sameValue, some, Unknown, type Value } from "#local/engine/value";
+import { isProps, type Props } from "#local/engine/value";
 
 export interface Mutability {
   configMaps: boolean;
@@ -76,13 +78,13 @@ export function diffObjects(
 ): Diff {
   const olds = normalize(oldInputs);
   const news = normalize(newInputs);
-  const found = new Map<string, "add" | "delete" | "update">();
-  compare(olds, news, "", found);
+  const found = new Map(
+    differences(placed(olds), placed(news)).map(({ path, kind }) => [formatPath(path), kind]),
+  );
   const fixed = immutablePaths(type, news, may);
   const exempt = fixed.filter((path) => path.startsWith("!")).map((path) => path.slice(1));
   const forces = (path: string) =>
-    (path === "metadata" && found.get(path) === "delete") ||
-    (fixed.some((root) => under(path, root)) && !exempt.some((root) => under(path, root)));
+    fixed.some((root) => under(path, root)) && !exempt.some((root) => under(path, root));
 
   const detailed: Diff["detailed"] = {};
   const replaceKeys: string[] = [];
@@ -107,6 +109,13 @@ export function diffObjects(
   };
 }
 
+/** Compared, no namespace is the one named default. */
+function placed(object: Props): Props {
+  const { namespace, ...metadata } = props(object, "metadata");
+  if (namespace === undefined || namespace === "default") return { ...object, metadata };
+  return object;
+}
+
 /** A Job that asked to be run again when it did not complete. */
 const unready = (news: Props, oldOutputs: Props): boolean =>
   text(news, "kind") === "Job" &&
@@ -114,31 +123,3 @@ const unready = (news: Props, oldOutputs: Props): boolean =>
   !flagged(news, "pulumi.com/skipAwait") &&
   isProps(oldOutputs.status) &&
   text(condition(oldOutputs, "Complete"), "status") !== "True";
-
-function compare(
-  old: Value | undefined,
-  now: Value | undefined,
-  path: string,
-  found: Map<string, "add" | "delete" | "update">,
-): void {
-  if (path === "metadata.namespace" && (old ?? "default") === (now ?? "default")) return;
-  if (old === undefined && now === undefined) return;
-  if (old === undefined) found.set(path, "add");
-  else if (now === undefined) found.set(path, "delete");
-  else if (isProps(old) && isProps(now)) {
-    for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
-      compare(old[key], now[key], join(path, key), found);
-    }
-  } else if (Array.isArray(old) && Array.isArray(now)) {
-    for (let index = 0; index < Math.max(old.length, now.length); index += 1) {
-      compare(old[index], now[index], `${path}[${index}]`, found);
-    }
-  } else if (unknown(now) || !sameValue(old, now)) found.set(path, "update");
-}
-
-const unknown = (value: Value): boolean => some(value, (inner) => inner instanceof Unknown);
-
-const join = (path: string, key: string): string => {
-  if (!/^[\w-]+$/.test(key)) return `${path}["${key.replaceAll('"', '\\"')}"]`;
-  return path ? `${path}.${key}` : key;
-};

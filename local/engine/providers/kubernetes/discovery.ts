@@ -66,6 +66,7 @@ export interface Kinds {
 /** Finds kinds; `client` resolves to undefined where no cluster can be asked. */
 export function createKinds(client: () => Promise<Client | undefined>): Kinds {
   const learnt = new Map<string, Kind>();
+  let served: Promise<string[]> | undefined;
   const asked = new Map<string, Promise<Kind | undefined>>();
 
   async function ask(apiVersion: string, kind: string): Promise<Kind | undefined> {
@@ -83,6 +84,22 @@ export function createKinds(client: () => Promise<Client | undefined>): Kinds {
       plural: text(match, "name"),
       namespaced: (match as Props).namespaced === true,
     };
+  }
+
+  async function askServed(): Promise<string[]> {
+    const api = await client();
+    if (!api) return [];
+    const accept =
+      "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
+    const groups = list(await api.request("GET", "/apis", { accept }), "items");
+    const foreign = groups.filter((group) => !(text(group, "metadata", "name") in BUILT_IN));
+    return foreign.flatMap((group: Value) =>
+      list(group, "versions").flatMap((version) => {
+        const name = `${text(group, "metadata", "name")}/${text(version, "version")}`;
+        const kinds = list(version, "resources").map((item) => text(item, "responseKind", "kind"));
+        return [name, ...kinds.filter(Boolean).map((kind) => `${name}/${kind}`)];
+      }),
+    );
   }
 
   return {
@@ -106,22 +123,9 @@ export function createKinds(client: () => Promise<Client | undefined>): Kinds {
         namespaced: text(definition, "spec", "scope") !== "Cluster",
       });
     },
-    async extra() {
-      const api = await client();
-      if (!api) return [];
-      const accept =
-        "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
-      const groups = list(await api.request("GET", "/apis", { accept }), "items");
-      const foreign = groups.filter((group) => !(text(group, "metadata", "name") in BUILT_IN));
-      return foreign.flatMap((group: Value) =>
-        list(group, "versions").flatMap((version) => {
-          const name = `${text(group, "metadata", "name")}/${text(version, "version")}`;
-          const kinds = list(version, "resources").map((item) =>
-            text(item, "responseKind", "kind"),
-          );
-          return [name, ...kinds.filter(Boolean).map((kind) => `${name}/${kind}`)];
-        }),
-      );
+    extra() {
+      served ??= askServed().catch(() => []);
+      return served;
     },
   };
 }

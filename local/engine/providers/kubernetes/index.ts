@@ -44,8 +44,9 @@ export function createKubernetesProvider(): Provider {
       if (text(news, "kind") === "CustomResourceDefinition") session.kinds.learn(news);
       let object = withName(news, olds, name, seed);
       const kind = await session.kinds.find(text(news, "apiVersion"), text(news, "kind"));
-      // A kind that nobody knows yet is most likely a namespaced custom resource.
-      if (kind?.namespaced !== false) object = withNamespace(object, await session.namespace());
+      // A kind that can't be looked up stays where it was, or is most likely a namespaced one.
+      const guess = olds === undefined || at(olds, "metadata", "namespace") !== undefined;
+      if (kind?.namespaced ?? guess) object = withNamespace(object, await session.namespace());
       return { inputs: normalize(object), failures };
     },
 

@@ -1,6 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { helm } from "#local/engine/helm";
+import { type HelmResult, helm } from "#local/engine/helm";
 import type { ConstructedChild, ConstructRequest } from "#local/engine/provider";
 import { groupOf } from "#local/engine/providers/kubernetes/discovery";
 import { annotation, at, props, text } from "#local/engine/providers/kubernetes/json";
@@ -86,10 +84,8 @@ async function template(
   const chart = text(args, "chart");
   if (!chart)
     throw new Error(`Chart ${name}: \`chart\` must be known, and name a chart or its path`);
-  const client = await session.online();
-  const version = client && (await client.request("GET", "/version"));
-  const kubeVersion = text(version, "gitVersion") || DEFAULT_KUBE_VERSION;
-  const extra = await session.kinds.extra().catch(() => []);
+  const kubeVersion = (await session.version()) || DEFAULT_KUBE_VERSION;
+  const extra = await session.kinds.extra();
   const options = props(args, "repositoryOpts");
   if (text(options, "password")) {
     throw new Error(
@@ -119,8 +115,7 @@ async function template(
     value instanceof Unknown ? PLACEHOLDER : value,
   );
   const input = JSON.stringify(values);
-  await ensureDependencies(chart);
-  const result = await helm(command, input);
+  const result = await helmTemplate(chart, command, input);
   if (result.code !== 0) {
     const words = result.stderr.trim().replace(/^Error: /, "");
     throw new Error(`Chart ${name}: helm could not render ${chart}: ${words}`);
@@ -128,23 +123,18 @@ async function template(
   return parseManifests(result.stdout);
 }
 
-const building = new Map<string, Promise<void>>();
-
-/** Builds a chart folder's dependencies if some are missing, once however many use the folder. */
-function ensureDependencies(chart: string): Promise<void> {
-  const build = async () => {
-    const source = await readFile(join(chart, "Chart.yaml"), "utf8").catch(() => "");
-    if (!/^dependencies:/m.test(source)) return;
-    const listed = await helm(["dependency", "list", chart]);
-    if (!/\bmissing\b/.test(listed.stdout)) return;
-    const result = await helm(["dependency", "build", chart]);
-    if (result.code !== 0)
-      throw new Error(`helm dependency build ${chart}: ${result.stderr.trim()}`);
-  };
-  const started = building.get(chart) ?? build();
-  building.set(chart, started);
-  return started;
+/** Runs `helm template`; a chart folder whose dependencies are missing gets them built first. */
+async function helmTemplate(chart: string, command: string[], input: string): Promise<HelmResult> {
+  const result = await helm(command, input);
+  if (!/missing in charts\/ directory/.test(result.stderr)) return result;
+  const built = building.get(chart) ?? helm(["dependency", "build", chart]);
+  building.set(chart, built);
+  const { code, stderr } = await built;
+  return code === 0 ? helm(command, input) : { code, stderr, stdout: "" };
 }
+
+/** Several releases of one folder build its dependencies once. */
+const building = new Map<string, Promise<HelmResult>>();
 
 /** Makes secret and unknown again what the chart's values held as secret or unknown. */
 function uncover(value: Value, secrets: string[]): Value {

@@ -11,6 +11,8 @@ export interface Session {
   online(): Promise<Client | undefined>;
   /** The cluster's client; throws a sentence where it can't be reached. */
   client(): Promise<Client>;
+  /** The cluster's version, such as `v1.36.3`; "" where there is no cluster to ask. */
+  version(): Promise<string>;
   kinds: Kinds;
   namespace(): Promise<string>;
   mutability: Mutability;

@@ -1,11 +1,4 @@
-import {
-  containsSecret,
-  isProps,
-  type Props,
-  Secret,
-  sameValue,
-  type Value,
-} from "#local/engine/value";
+import { containsSecret, isProps, Secret, sameValue, type Value } from "#local/engine/value";
 
 /** Fields that tell the items of a list apart, the most telling first. */
 const KEYS = ["mountPath", "devicePath", "containerPort", "name", "port", "key", "type", "ip"];
@@ -86,37 +79,4 @@ export function secretLike(live: Value, inputs: Value): Value {
     );
   }
   return new Secret(live);
-}
-
-/** The value at a property path such as `spec.containers[0].image`; undefined if there is none. */
-export function getPath(value: Value, path: string[]): Value | undefined {
-  let current: Value | undefined = value;
-  for (const step of path) {
-    while (current instanceof Secret) current = current.value;
-    if (Array.isArray(current)) current = current[Number(step)];
-    else current = isProps(current) ? current[step] : undefined;
-  }
-  return current;
-}
-
-/** A copy of `value` with `item` at `path`, or without that field where `item` is undefined. */
-export function setPath(value: Value, path: string[], item: Value | undefined): Value {
-  const [step, ...rest] = path;
-  if (step === undefined) return item ?? null;
-  if (Array.isArray(value)) {
-    return value.map((old, index) => (String(index) === step ? setPath(old, rest, item) : old));
-  }
-  if (!isProps(value)) return value;
-  const copy: Props = { ...value };
-  if (rest.length > 0) copy[step] = setPath(copy[step] ?? {}, rest, item);
-  else if (item === undefined) delete copy[step];
-  else copy[step] = item;
-  return copy;
-}
-
-/** Splits `a.b[0]["c.d"]` into its steps. */
-export function parsePath(path: string): string[] {
-  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
-    (match) => match[1]?.replaceAll('\\"', '"') ?? match[2] ?? match[3] ?? "",
-  );
 }

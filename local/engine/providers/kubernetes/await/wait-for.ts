@@ -1,7 +1,6 @@
 import { READY, type Rule, waiting } from "#local/engine/providers/kubernetes/await/rule";
-import { annotation, condition, text } from "#local/engine/providers/kubernetes/json";
-import { getPath } from "#local/engine/providers/kubernetes/shape";
-import type { Props, Value } from "#local/engine/value";
+import { annotation, at, condition, text } from "#local/engine/providers/kubernetes/json";
+import type { Props } from "#local/engine/value";
 
 interface Wish {
   source: string;
@@ -40,13 +39,13 @@ function parse(source: string): Wish {
     );
   }
   const [, steps = "", value] = path;
-  const parts = [...steps.matchAll(/\[(?:'([^']*)'|"([^"]*)"|(\d+))\]|([^.[\]]+)/g)].map(
-    (match) => match[1] ?? match[2] ?? match[3] ?? match[4] ?? "",
+  const parts = [...steps.matchAll(/\[(?:'([^']*)'|"([^"]*)"|(\d+))\]|([^.[\]]+)/g)].map((match) =>
+    match[3] ? Number(match[3]) : (match[1] ?? match[2] ?? match[4] ?? ""),
   );
   return {
     source,
     holds(live) {
-      const found: Value | undefined = getPath(live, parts);
+      const found = at(live, ...parts);
       if (value === undefined) return found !== undefined && found !== null;
       return typeof found === "object" ? JSON.stringify(found) === value : String(found) === value;
     },
