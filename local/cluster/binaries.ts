@@ -76,7 +76,14 @@ async function compile(out: string): Promise<void> {
       `-X ${name}.gitTreeState=clean`,
     ],
   );
-  const flags = ["-trimpath", "-ldflags", `-s -w ${version.join(" ")}`, "-o", `${out}/`];
+  const flags = [
+    "-trimpath",
+    "-buildvcs=false",
+    "-ldflags",
+    `-s -w ${version.join(" ")}`,
+    "-o",
+    `${out}/`,
+  ];
   await run("go", ["build", ...flags, "./cmd/..."], {
     cwd: MODULE,
     // Static binaries run in images that hold nothing else; and no other Go than this one is downloaded.

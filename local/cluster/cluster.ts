@@ -66,6 +66,7 @@ const exclusively = (spec: ClusterSpec, progress: Progress, work: () => Promise<
 
 async function remove(spec: ClusterSpec): Promise<void> {
   await stopMachines(spec);
+  rmSync(join(spec.home, "complete"), { force: true }); // first, in case this is interrupted
   rmSync(spec.home, { recursive: true, force: true });
 }
 

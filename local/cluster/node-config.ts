@@ -79,6 +79,7 @@ export function kubelet(spec: ClusterSpec, node: Node, reservedMiB: number): obj
     imageGCLowThresholdPercent: 99,
     nodeStatusUpdateFrequency: "5s",
     serializeImagePulls: false,
+    volumePluginDir: "/var/lib/kubelet/plugins/volume", // the default one would appear on the host
   };
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { layer } from "#local/cluster/images";
 import { overlap } from "#local/cluster/network";
+import { checkMachine } from "#local/cluster/prerequisites";
 import { clusterSpec, defaultCluster, nodes } from "#local/cluster/spec";
 import { processes, until, withLock } from "#local/cluster/system";
 
@@ -68,6 +69,21 @@ describe("an image layer", () => {
 
   it("depends on its content alone", () => {
     assert(layer(entries).equals(layer(entries)));
+  });
+});
+
+describe("a machine that can't run a cluster", () => {
+  it("is told in one sentence what it lacks and what works without", async () => {
+    const path = process.env.PATH;
+    process.env.PATH = "/nonexistent";
+    try {
+      await assert.rejects(checkMachine(), {
+        message:
+          /^A local Kubernetes cluster needs .+\. Without it, `npm run pulumi -- preview -s dev` .+ still work\.$/,
+      });
+    } finally {
+      process.env.PATH = path;
+    }
   });
 });
 
