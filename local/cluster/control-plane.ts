@@ -128,6 +128,7 @@ export function controlPlane(spec: ClusterSpec, binaries: string): MachineConfig
             "root-ca-file": authorityFile(spec),
             "cluster-signing-cert-file": authorityFile(spec),
             "cluster-signing-key-file": authorityKeyFile(spec),
+            "flex-volume-plugin-dir": "/run/volume-plugins", // the default one would appear on the host
             "cluster-cidr": podCidr(spec),
             "service-cluster-ip-range": serviceCidr(spec),
             "horizontal-pod-autoscaler-sync-period": "10s",
