@@ -4,8 +4,8 @@ import { type Agent, agentSchema, type Dependency, type Tool } from "#config/age
 import { explain, hint, type Problem } from "#config/problems";
 import { readYaml, type YamlFile } from "#config/yaml-file";
 
-/** Names that the stack's other workloads have. */
-export const RESERVED = ["foundation", "postgres", "registry", "release-check"];
+/** Names that other parts of the stack have. */
+export const RESERVED = ["default-deny", "foundation", "postgres", "registry", "release-check"];
 
 /** What one agent offers and needs, readable even when other parts of its file are wrong. */
 const outlineSchema = z.object({
