@@ -64,7 +64,9 @@ export async function status(spec: ClusterSpec): Promise<ClusterStatus> {
     problems: [],
   };
   if (!report.exists) {
-    report.problems.push(`cluster ${spec.name} does not run: npm run cluster -- up starts it`);
+    report.problems.push(
+      `cluster ${spec.name} does not run: npm run cluster -- up --name ${spec.name} starts it`,
+    );
     return report;
   }
   for (const { name, pid } of report.machines) {
