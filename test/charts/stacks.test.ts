@@ -6,7 +6,7 @@ import { stackNames } from "#test/support/stack-sources";
 type Labels = Record<string, string>;
 interface Volume {
   configMap?: { name: string };
-  secret?: { secretName: string };
+  secret?: { secretName: string; defaultMode: number };
 }
 const WORKLOADS = ["Deployment", "StatefulSet", "Job"];
 const NAME = "app.kubernetes.io/name";
@@ -136,6 +136,12 @@ for (const stack of stackNames) {
       }
       assert.ok(inward.length >= 6);
       assert.deepEqual(inward.toSorted(), outward.toSorted());
+    });
+
+    it("show secrets to the pod's own group alone", () => {
+      const volumes: Volume[] = workloads.flatMap((workload) => podOf(workload).volumes);
+      const modes = volumes.flatMap(({ secret }) => (secret ? [secret.defaultMode] : []));
+      assert.deepEqual(modes, [0o440, 0o440, 0o440]);
     });
 
     it("name only accounts, config maps and secrets that are there", () => {
