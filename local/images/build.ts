@@ -4,9 +4,9 @@ import { baseHash, rootArchive } from "#local/images/bases";
 import * as buildah from "#local/images/buildah";
 import { hashOf, writeWhole } from "#local/images/cache";
 import { type Base, bases, type Image, images, REPOSITORY } from "#local/images/catalogue";
-import { find, keepOnly, layout } from "#local/images/layout";
+import { createLayout, find, keepOnly } from "#local/images/layout";
 import { installedPackages } from "#local/images/packages";
-import { digestOf, push } from "#local/images/push";
+import { digestOf, Pusher } from "#local/images/push";
 import { projectRoot } from "#local/setup/environment";
 
 /** Digests by `repository:tag`, as deployments name the images. */
@@ -28,24 +28,32 @@ export async function buildAndPush({ registry, progress }: Options): Promise<Loc
   const wait = () => progress("waiting for another build of the images to end");
   return withLock("images", wait, async () => {
     await buildMissing(progress);
-    const digests = await Promise.all(
-      images.map((image) => pushMissing(image, registry, progress)),
-    );
-    const entries = images.map(({ name, tag }, i) => [`${REPOSITORY}/${name}:${tag}`, digests[i]]);
+    const pusher = new Pusher(registry);
+    const entries: [string, string][] = [];
+    // One after another, so that a base is sent with the first image and borrowed by the others.
+    for (const image of images) {
+      const digest = await pushMissing(image, registry, pusher, progress);
+      entries.push([`${REPOSITORY}/${image.name}:${image.tag}`, digest]);
+    }
     const lock = { images: Object.fromEntries(entries) };
     writeWhole(join(projectRoot, "images.lock.json"), `${JSON.stringify(lock, null, 2)}\n`);
     return lock;
   });
 }
 
-async function pushMissing(image: Image, registry: string, progress: Progress): Promise<string> {
+async function pushMissing(
+  image: Image,
+  registry: string,
+  pusher: Pusher,
+  progress: Progress,
+): Promise<string> {
   const built = find(layoutName(image));
-  if (!built) throw new Error(`The image ${image.name} was built, but is not in ${layout}.`);
+  if (!built) throw new Error(`The image ${image.name} was built, but is not in the cache.`);
   const path = `${REPOSITORY.slice(REPOSITORY.indexOf("/") + 1)}/${image.name}`;
   const { digest } = built.descriptor;
   if ((await digestOf(registry, path, image.tag)) !== digest) {
     await timed(progress, `pushed ${image.name}:${image.tag}`, () =>
-      push(registry, path, image.tag, built),
+      pusher.push(path, image.tag, built),
     );
   }
   return digest;
@@ -55,8 +63,8 @@ async function buildMissing(progress: Progress): Promise<void> {
   const missing = images.filter((image) => !find(layoutName(image)));
   if (missing.length === 0) return;
   await buildah.removeRemains();
-  // A base takes longest and the packages wait for the network: all at once. Then two at a time,
-  // for the two halves of a build (running and compressing) that keep one core busy each.
+  // A base takes longest and the packages wait for the network: all at once. Then two images at a
+  // time, as many as the smallest machine has cores.
   const needed = bases.filter((base) => missing.some((image) => image.base === base.name));
   await Promise.all([
     ...needed.map((base) => buildBase(base, progress)),
@@ -65,13 +73,12 @@ async function buildMissing(progress: Progress): Promise<void> {
   const queue = [...missing];
   const work = async () => {
     for (let image = queue.shift(); image; image = queue.shift()) {
-      const name = layoutName(image);
-      await timed(progress, `built ${image.name}`, () => buildImage(image, `localhost/${name}`));
-      await exporting(() => buildah.moveTo(layout, `localhost/${name}`, name));
+      const tag = `oci:${createLayout(layoutName(image))}:${image.tag}`;
+      await timed(progress, `built ${image.name}`, () => buildImage(image, tag));
     }
   };
   await Promise.all([work(), work()]);
-  keepOnly(new Set(images.map(layoutName)));
+  keepOnly(images.map(layoutName));
 }
 
 /** Builds one image; its base must be there. */
@@ -113,22 +120,14 @@ function baseTag(base: Base): string {
   return `localhost/mcp-mesh-base/${base.name}:${baseHash(base)}`;
 }
 
-/** The image's name in the layout, which changes with anything that goes into it. */
+/** The name of the image's layout, which changes with anything that goes into it. */
 function layoutName(image: Image): string {
   const inputs = [`images/${image.name}`, "local/images/buildah.ts", ...image.inputs];
-  return `${image.name}:${hashOf([baseHash(baseOf(image)), image.tag], inputs)}`;
+  return `${image.name}-${hashOf([baseHash(baseOf(image)), image.tag], inputs)}`;
 }
 
 async function timed(progress: Progress, what: string, work: () => Promise<void>): Promise<void> {
   const started = Date.now();
   await work();
   progress(`${what} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
-}
-
-let exports: Promise<void> = Promise.resolve();
-
-/** One after another: each rewrites the layout's index. */
-function exporting(work: () => Promise<void>): Promise<void> {
-  exports = exports.then(work);
-  return exports;
 }

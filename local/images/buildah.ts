@@ -10,6 +10,7 @@ const storage = [
 ];
 
 export interface BuildOptions {
+  /** A name in buildah's own storage, or `oci:FOLDER:NAME`. */
   tag: string;
   dockerfile: string;
   context?: string;
@@ -38,12 +39,6 @@ export async function exists(tag: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** Moves an image, compressed as a registry keeps it, into an OCI layout. */
-export async function moveTo(layout: string, tag: string, name: string): Promise<void> {
-  await buildah("push", "--quiet", tag, `oci:${layout}:${name}`);
-  await buildah("rmi", tag);
 }
 
 /** Removes what builds that were interrupted have left. */

@@ -1,6 +1,14 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { join } from "node:path";
-import { cacheFolder, writeWhole } from "#local/images/cache";
+import { cacheFolder } from "#local/images/cache";
 
 /** A manifest, or a blob that one names. */
 export interface Descriptor {
@@ -9,51 +17,65 @@ export interface Descriptor {
   mediaType: string;
 }
 
-export interface Manifest {
+interface Manifest {
   config: Descriptor;
   layers: Descriptor[];
 }
 
-/** The OCI layout of all built images: a layer that several share is compressed and kept once. */
-export const layout = join(cacheFolder, "layout");
+/** An image that is there in full. */
+export interface BuiltImage {
+  descriptor: Descriptor;
+  manifest: Manifest;
+}
 
-const indexFile = join(layout, "index.json");
-const NAME = "org.opencontainers.image.ref.name";
+const layouts = join(cacheFolder, "layouts");
+const blobs = join(cacheFolder, "blobs");
 
 /** The file with the content of that digest. */
 export function blobFile(digest: string): string {
-  return join(layout, "blobs", digest.replace(":", "/"));
+  return join(blobs, digest.replace(":", "/"));
 }
 
-/** The image's manifest in the layout, or undefined where it is missing or not whole. */
-export function find(name: string): { descriptor: Descriptor; manifest: Manifest } | undefined {
-  const descriptor = index().find(({ annotations }) => annotations?.[NAME] === name);
+/**
+ * Makes an OCI layout for one image, and returns its path. All share one folder of blobs, so that
+ * a layer that several images have is written once; what makes an image is its `index.json`.
+ */
+export function createLayout(name: string): string {
+  const folder = join(layouts, name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  mkdirSync(blobs, { recursive: true });
+  symlinkSync("../../blobs", join(folder, "blobs"));
+  return folder;
+}
+
+/** The image's manifest, or undefined where the image is missing or not whole. */
+export function find(name: string): BuiltImage | undefined {
+  const index = join(layouts, name, "index.json");
+  if (!existsSync(index)) return undefined;
+  const [descriptor] = JSON.parse(readFileSync(index, "utf8")).manifests as Descriptor[];
   if (!descriptor || !isWhole(descriptor)) return undefined;
-  const manifest = readManifest(descriptor);
+  const manifest: Manifest = JSON.parse(readFileSync(blobFile(descriptor.digest), "utf8"));
   const whole = [manifest.config, ...manifest.layers].every(isWhole);
   return whole ? { descriptor, manifest } : undefined;
 }
 
-/** Forgets all images but these, and removes the blobs that only those had. */
-export function keepOnly(names: Set<string>): void {
-  const manifests = index().filter(({ annotations }) => names.has(annotations?.[NAME] ?? ""));
-  writeWhole(indexFile, JSON.stringify({ schemaVersion: 2, manifests }));
+/** Removes all images but these, and the blobs that only those had. */
+export function keepOnly(names: string[]): void {
+  for (const name of readdirSync(layouts)) {
+    if (!names.includes(name)) rmSync(join(layouts, name), { recursive: true });
+  }
   const used = new Set<string>();
-  for (const descriptor of manifests) {
-    const { config, layers } = readManifest(descriptor);
-    for (const { digest } of [descriptor, config, ...layers]) used.add(digest);
+  for (const name of names) {
+    const image = find(name);
+    if (!image) continue;
+    const { config, layers } = image.manifest;
+    for (const { digest } of [image.descriptor, config, ...layers]) used.add(blobFile(digest));
   }
-  for (const name of readdirSync(join(layout, "blobs/sha256"))) {
-    if (!used.has(`sha256:${name}`)) rmSync(join(layout, "blobs/sha256", name));
+  for (const name of readdirSync(join(blobs, "sha256"))) {
+    const file = blobFile(`sha256:${name}`);
+    if (!used.has(file)) rmSync(file);
   }
-}
-
-function index(): (Descriptor & { annotations?: Record<string, string> })[] {
-  return existsSync(indexFile) ? JSON.parse(readFileSync(indexFile, "utf8")).manifests : [];
-}
-
-function readManifest({ digest }: Descriptor): Manifest {
-  return JSON.parse(readFileSync(blobFile(digest), "utf8"));
 }
 
 function isWhole({ digest, size }: Descriptor): boolean {
