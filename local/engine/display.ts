@@ -132,7 +132,7 @@ export class TextDisplay implements Listener {
       }
       lines.push("");
     }
-    return lines;
+    return lines.slice(0, -1);
   }
 
   private block(lines: readonly string[]): void {

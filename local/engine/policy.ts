@@ -35,6 +35,7 @@ export class PolicyHost {
   private readonly packs: Promise<Pack[]>;
   private readonly listener: Listener;
   private readonly running: Running[] = [];
+  private readonly reported = new Set<string>();
 
   constructor(sources: readonly PackSource[], run: RunInfo, address: string, listener: Listener) {
     this.listener = listener;
@@ -150,7 +151,12 @@ export class PolicyHost {
     const found = responses
       .flatMap((r) => r?.getDiagnosticsList() ?? [])
       .map((d) => toViolation(d, urn));
-    for (const violation of found) this.listener.violation(violation);
+    for (const violation of found) {
+      // What is replaced is judged twice: as it would be changed, and as it will be made anew.
+      const key = JSON.stringify(violation);
+      if (!this.reported.has(key)) this.listener.violation(violation);
+      this.reported.add(key);
+    }
     return found.every(({ level }) => level !== "mandatory");
   }
 }
