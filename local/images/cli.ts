@@ -44,7 +44,8 @@ main().then(
     process.exitCode = code;
   },
   (error: Error) => {
-    process.stderr.write(`error: ${error.message}\n`);
+    const cause = error.cause instanceof Error ? `: ${error.cause.message}` : "";
+    process.stderr.write(`error: ${error.message}${cause}\n`);
     process.exitCode = 1;
   },
 );

@@ -35,7 +35,8 @@ export class Pusher {
 
   async #pushBlob(path: string, { digest }: Descriptor): Promise<void> {
     const blobs = new URL(`http://${this.#registry}/v2/${path}/blobs/`);
-    const known = await fetch(new URL(digest, blobs), { method: "HEAD" });
+    // "./", or else the digest would count as an address of the scheme sha256.
+    const known = await fetch(new URL(`./${digest}`, blobs), { method: "HEAD" });
     if (!known.ok) {
       const start = new URL("uploads/", blobs);
       const from = this.#seen.get(digest);
