@@ -59,7 +59,8 @@ async function pushMissing(
   return digest;
 }
 
-async function buildMissing(progress: Progress): Promise<void> {
+/** Builds the images that are not in the cache. */
+export async function buildMissing(progress: Progress): Promise<void> {
   const missing = images.filter((image) => !find(layoutName(image)));
   if (missing.length === 0) return;
   await buildah.removeRemains();
@@ -121,7 +122,7 @@ function baseTag(base: Base): string {
 }
 
 /** The name of the image's layout, which changes with anything that goes into it. */
-function layoutName(image: Image): string {
+export function layoutName(image: Image): string {
   const inputs = [`images/${image.name}`, "local/images/buildah.ts", ...image.inputs];
   return `${image.name}-${hashOf([baseHash(baseOf(image)), image.tag], inputs)}`;
 }

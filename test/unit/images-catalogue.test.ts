@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { images } from "#local/images/catalogue";
+import { projectRoot } from "#local/setup/environment";
+
+const read = (path: string) => readFileSync(join(projectRoot, path), "utf8");
+
+describe("The images", () => {
+  it("are all that the agents' files name, with the same tags", () => {
+    const files = globSync("agents/*.yaml", { cwd: projectRoot });
+    assert.ok(files.length > 0);
+    for (const file of files) {
+      const { image } = parse(read(file)) as { image: { name: string; tag: string } };
+      const built = images.find(({ name }) => name === image.name);
+      assert.equal(built?.tag, image.tag, `${file} names ${image.name}:${image.tag}`);
+    }
+  });
+
+  for (const { name, tag, inputs, mount } of images) {
+    const dockerfile = read(`images/${name}/Dockerfile`);
+
+    it(`${name} runs as a user other than root and says what it is`, () => {
+      assert.match(dockerfile, /^USER (65532:65532|999:999)$/m);
+      assert.match(dockerfile, new RegExp(`image\\.title="${name}"`));
+      assert.match(dockerfile, new RegExp(`image\\.version="${tag.replaceAll(".", "\\.")}"`));
+    });
+
+    it(`${name} is built anew when something that goes into it changes`, () => {
+      const entries = [...dockerfile.matchAll(/=((?:services|packages|examples)[^"]+\.ts)"/g)];
+      const copied = [...dockerfile.matchAll(/^COPY (images\/\S+\.mjs) /gm)];
+      for (const [, path = ""] of [...entries, ...copied]) {
+        assert.ok(existsSync(join(projectRoot, path)), path);
+        const counted = inputs.some((input) => path === input || path.startsWith(`${input}/`));
+        assert.ok(counted, `${path} goes into ${name}, but is none of its inputs`);
+      }
+      assert.equal(entries.length > 0, mount === "workspace");
+    });
+
+    if (mount === "npm") {
+      it(`${name} bakes in exactly the version that its tag names, from wherever npm fetches`, () => {
+        const { dependencies } = JSON.parse(read(`images/${name}/package.json`));
+        assert.deepEqual(dependencies, { [`@modelcontextprotocol/${name}`]: tag });
+        const { packages } = JSON.parse(read(`images/${name}/package-lock.json`));
+        const locked = Object.entries<{ resolved?: string; integrity?: string }>(packages);
+        assert.equal(packages[`node_modules/@modelcontextprotocol/${name}`].version, tag);
+        for (const [path, { resolved, integrity }] of locked.slice(1)) {
+          assert.equal(resolved, undefined, path);
+          assert.match(integrity ?? "", /^sha512-/, path);
+        }
+      });
+    }
+  }
+
+  it("end when they are told to: server-everything listens for SIGINT alone", () => {
+    assert.match(read("images/server-everything/Dockerfile"), /^STOPSIGNAL SIGINT$/m);
+  });
+});
