@@ -236,6 +236,19 @@ describe("waiting for Kubernetes objects", function () {
     assert.match(error.message, /waiting for 'slow' was interrupted/);
   });
 
+  it("ends when somebody deletes the object meanwhile", async () => {
+    const brief = cluster.subject("core/v1:ConfigMap", "brief");
+    const annotations = { "pulumi.com/waitFor": "jsonpath={.data.b}=1" };
+    const creating = brief.create(configMap(cluster.namespace, "brief", {}, { annotations }));
+    const other = cluster.subject("core/v1:ConfigMap", "brief");
+    Object.assign(other, { id: `${cluster.namespace}/brief` });
+    other.inputs = configMap(cluster.namespace, "brief", {});
+    const deadline = Date.now() + 10_000;
+    while (!(await other.read()) || brief.lines.length === 0) assert.ok(Date.now() < deadline);
+    await other.delete();
+    assert.match((await unready(creating)).message, /'brief' was deleted while it was awaited/);
+  });
+
   it("tells what keeps an object from going", async () => {
     const stuck = cluster.subject("core/v1:ConfigMap", "stuck");
     const held = (finalizers: string[]) =>

@@ -162,7 +162,7 @@ describe("checking Kubernetes inputs without a cluster", () => {
     assert.deepEqual((await subject.check(role)).inputs.metadata, { name: "a" });
   });
 
-  it("refuses generateName, List kinds, nameless patches and what is no object", async () => {
+  it("refuses generateName, List kinds, nameless patches, unreadable waits and what is no object", async () => {
     const reasons = async (type: string, news: Props) =>
       (await new Subject(provider, type, "x").check(news)).failures.map((f) => f.property);
     assert.deepEqual(
@@ -175,6 +175,10 @@ describe("checking Kubernetes inputs without a cluster", () => {
     );
     assert.deepEqual(await reasons("kubernetes:core/v1:ConfigMapPatch", map({})), [
       "metadata.name",
+    ]);
+    const badly = map({ name: "a", annotations: { "pulumi.com/waitFor": "for ever" } });
+    assert.deepEqual(await reasons("kubernetes:core/v1:ConfigMap", badly), [
+      'metadata.annotations["pulumi.com/waitFor"]',
     ]);
     assert.deepEqual(await reasons("kubernetes:helm.sh/v3:Release", { chart: "x" }), ["kind"]);
   });

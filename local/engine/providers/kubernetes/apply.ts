@@ -118,9 +118,7 @@ async function predictCreate(session: Session, request: CreateRequest): Promise<
     const { clusterIP, clusterIPs, ...spec } = props(made, "spec");
     return predicted({ ...made, metadata, ...(made.spec ? { spec } : {}) }, inputs, manager);
   } catch (error) {
-    // Not to be tried yet, or not by us: a replacement's predecessor is still there, for one.
-    const early = error instanceof ApiError && [403, 404, 409].includes(error.status);
-    if (early || error instanceof UnknownKindError) return inputs;
+    if (cannotTell(error)) return inputs;
     throw error;
   }
 }
@@ -138,10 +136,19 @@ async function predictUpdate(session: Session, request: UpdateRequest): Promise<
     const options = { manager, force: forced(session, newInputs), dryRun: true, signal };
     return predicted(await applyOver(client, path, object, options), newInputs, manager);
   } catch (error) {
-    const early = error instanceof ApiError && [403, 404].includes(error.status);
-    if (early || error instanceof UnknownKindError) return newInputs;
+    if (cannotTell(error)) return newInputs;
     throw error;
   }
+}
+
+/**
+ * Whether a dry run failed for what is no fault of the object: its namespace or kind is still to
+ * come, its predecessor still there, the preview may not write, or a webhook has no dry run.
+ */
+function cannotTell(error: unknown): boolean {
+  if (error instanceof UnknownKindError) return true;
+  if (!(error instanceof ApiError)) return false;
+  return [403, 404, 409].includes(error.status) || /does not support dry run/.test(error.message);
 }
 
 function predicted(live: Props, inputs: Props, manager: string): Props {

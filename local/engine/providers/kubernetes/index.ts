@@ -3,7 +3,7 @@ import { ApiError, type Client, UnreachableError } from "#local/engine/providers
 import { connect } from "#local/engine/providers/kubernetes/connect";
 import { currentState } from "#local/engine/providers/kubernetes/current";
 import { diffObjects } from "#local/engine/providers/kubernetes/diff";
-import { at, text } from "#local/engine/providers/kubernetes/json";
+import { annotation, at, text } from "#local/engine/providers/kubernetes/json";
 import {
   hasAddress,
   isPatch,
@@ -25,6 +25,8 @@ import {
 import { secretLike } from "#local/engine/providers/kubernetes/shape";
 import { isProps, type Props } from "#local/engine/value";
 
+const WAIT_FOR = "pulumi.com/waitFor";
+
 /** The Kubernetes provider: typed kinds, custom resources, Patch kinds and `helm.v4.Chart`. */
 export function createKubernetesProvider(): Provider {
   let session = connect({});
@@ -40,6 +42,15 @@ export function createKubernetesProvider(): Provider {
 
     async check({ type, name, olds, news, seed }) {
       const failures = refusals(type, news);
+      if (annotation(news, WAIT_FOR)) {
+        const { askedFor } = await import("#local/engine/providers/kubernetes/await/wait-for");
+        try {
+          askedFor(news);
+        } catch (error) {
+          const property = `metadata.annotations["${WAIT_FOR}"]`;
+          failures.push({ property, reason: (error as Error).message });
+        }
+      }
       if (failures.length > 0) return { inputs: news, failures };
       if (text(news, "kind") === "CustomResourceDefinition") session.kinds.learn(news);
       let object = withName(news, olds, name, seed);

@@ -83,6 +83,7 @@ export async function awaitReady(
 
   let live = object;
   let shown = "";
+  let listed = false;
   try {
     for (;;) {
       const verdict = await rule.judge(
@@ -97,7 +98,10 @@ export async function awaitReady(
         shown = verdict.line;
         request.status(shown);
       }
-      read ??= follow(client, self, signal, changed);
+      read ??= follow(client, self, signal, () => {
+        listed = true;
+        changed();
+      });
       if (related.length === 0) {
         related = (rule.related?.(object) ?? []).map((it) => follow(client, it, signal, changed));
       }
@@ -106,6 +110,9 @@ export async function awaitReady(
       if (!over) await sleep(30);
       dirty = Promise.withResolvers<void>();
       const found = read().find((item) => text(item, "metadata", "name") === name);
+      if (!found && listed) {
+        return { live, problem: `'${name}' was deleted while it was awaited`, reasons: [] };
+      }
       if (found) {
         live = { ...found, apiVersion: object.apiVersion ?? "", kind: object.kind ?? "" };
       }
