@@ -224,6 +224,11 @@ describe("Kubernetes objects on a real API server", function () {
     kubectl("create", "cm", "theirs", "--from-literal=a=1");
     const part = new Subject(cluster.provider, "kubernetes:core/v1:ConfigMapPatch", "part");
     await part.create(map("theirs", { b: "2" }));
+    const rival = new Subject(cluster.provider, "kubernetes:core/v1:ConfigMapPatch", "rival");
+    await assert.rejects(
+      rival.create(map("theirs", { b: "3" })),
+      /owns data\.b \(set by "pulumi-kubernetes-/,
+    );
     assert.deepEqual(JSON.parse(kubectl("get", "cm", "theirs", "-o", "json")).data, {
       a: "1",
       b: "2",

@@ -10,8 +10,6 @@ import type {
 import { createKubernetesProvider } from "#local/engine/providers/kubernetes/index";
 import type { Props } from "#local/engine/value";
 
-export const K8S = "kubernetes:";
-
 /** The kubeconfig of the cluster under test; without one, says why and skips the suite. */
 export function clusterOrSkip(context: Mocha.Context): string {
   const kubeconfig = process.env.TEST_KUBECONFIG;

@@ -170,7 +170,7 @@ async function applyOver(
   return apply(client, path, object, options).catch((error: unknown) => {
     const found = error instanceof ApiError ? conflicts(error) : [];
     if (found.length === 0) throw error;
-    if (found.every(({ manager }) => /^(kubectl|before-first-apply|pulumi-)/.test(manager))) {
+    if (found.every(({ manager }) => manager.startsWith("kubectl") || FORMER.test(manager))) {
       return apply(client, path, object, { ...options, force: true });
     }
     const fields = found.map(({ field, manager }) => `${field} (set by "${manager}")`).join(", ");
