@@ -44,8 +44,8 @@ export class CustomResources {
     if (recorded?.pendingReplacement) return this.decideNew(subject, undefined);
     const begun = pending?.type === "creating" ? pending.resource.inputs : undefined;
     if (recorded === undefined) return this.decideNew(subject, begun);
-    const answer = this.drift.get(driftKey(recorded));
-    const live = answer === undefined ? recordedState(recorded) : await answer;
+    const answer = await (this.drift.get(driftKey(recorded)) ?? "unasked");
+    const live = answer === "unasked" ? recordedState(recorded) : answer;
     if (live === undefined) {
       const text = "it was deleted by somebody else and will be created again";
       this.executor.listener.message(urn, "warning", text);

@@ -197,11 +197,15 @@ export class Deployment {
   }
 
   private decideProvider(goal: Goal, urn: string, old: Resource | undefined) {
-    const { __internal: _internal, ...outputs } = goal.inputs;
+    // As the CLI records it: the SDK's version is an input like any other.
+    const version: Props = goal.version === "" ? {} : { version: goal.version };
+    const { __internal = {}, ...outputs }: Props = { ...goal.inputs, ...version };
+    const inputs: Props =
+      goal.type === "pulumi:providers:pulumi" ? outputs : { __internal, ...outputs };
     const id = old?.id ?? (this.executor.preview ? UNKNOWN_TEXT : randomUUID());
     // Starts it now, so that it is ready when its first resource comes.
-    void this.executor.providers.open(packageOfProvider(goal.type), goal.inputs);
-    return this.decidePlain(goal, urn, old, { id, outputs });
+    void this.executor.providers.open(packageOfProvider(goal.type), inputs);
+    return this.decidePlain({ ...goal, inputs }, urn, old, { id, outputs });
   }
 
   private async referenceFor(goal: Goal): Promise<string> {
@@ -229,9 +233,8 @@ export class Deployment {
 
   private async registerDefault(name: string, version: string, label: string): Promise<string> {
     const config = this.options.providerConfig(name);
-    const inputs = { __internal: {}, ...config, ...(version !== "" && { version }) };
-    const goal = newGoal(`pulumi:providers:${name}`, label, name === "pulumi" ? {} : inputs);
-    const run = await this.decide(goal);
+    const goal = newGoal(`pulumi:providers:${name}`, label, config);
+    const run = await this.decide({ ...goal, version });
     const { urn, id } = await run();
     return `${urn}::${id}`;
   }

@@ -2,13 +2,16 @@ import type { Executor } from "#local/engine/executor";
 import type { Live } from "#local/engine/provider";
 import { isProvider, nameOf, type PendingOperation, type Resource } from "#local/engine/state";
 
-/** What the world holds of the resources in state, asked for all at once while the program loads. */
-export type Drift = Map<string, Promise<Live | undefined>>;
+/**
+ * What the world holds of the resources in state, asked for all at once while the program loads;
+ * "unasked" where the provider can't tell.
+ */
+export type Drift = Map<string, Promise<Live | undefined | "unasked">>;
 
 /** One key for a resource, whatever URN it goes by. */
 export const driftKey = (resource: Resource): string => `${resource.type} ${resource.id}`;
 
-/** Begins to look for drift. Providers that can't tell are not asked. */
+/** Begins to look for drift. */
 export function lookForDrift(executor: Executor): Drift {
   const drift: Drift = new Map();
   for (const resource of executor.snapshot.unvisited) {
@@ -27,10 +30,10 @@ export function lookForDrift(executor: Executor): Drift {
   return drift;
 }
 
-async function liveOf(executor: Executor, resource: Resource): Promise<Live | undefined> {
+async function liveOf(executor: Executor, resource: Resource) {
   const provider = await executor.providerOf(resource);
-  const recorded = recordedState(resource);
-  return provider.live === undefined ? recorded : provider.live(requestFor(executor, resource));
+  // Ids tell resources apart only in the world: every random password has the id "none".
+  return provider.live === undefined ? "unasked" : provider.live(requestFor(executor, resource));
 }
 
 /** What state says of a resource, in the form of an answer from the world. */
