@@ -78,7 +78,7 @@ describe("The release check", () => {
     ],
   ] as const) {
     it(`fails and says why in its last line when ${what}`, async () => {
-      const outcome = await check({ timeoutSeconds: 0.5, targets: [greeter(change)] });
+      const outcome = await check({ timeoutSeconds: 2.5, targets: [greeter(change)] });
       assert.equal(outcome.code, 1, outcome.text);
       assert.match(lines(outcome).at(-1) ?? "", reason);
     });

@@ -22,17 +22,22 @@ export interface Result {
 /** Checks a target until it passes or the deadline (in milliseconds since the epoch) is over. */
 export async function checkUntil(target: Target, deadline: number): Promise<Result> {
   const started = Date.now();
+  let reason: string | undefined;
   for (let attempts = 1; ; attempts++) {
     const left = Math.max(1, deadline - Date.now());
-    let end: { ok: true; text: string } | { ok: false; reason: string };
+    const result = () => ({
+      target: target.name,
+      attempts,
+      seconds: (Date.now() - started) / 1000,
+    });
     try {
-      end = { ok: true, text: await checkOnce(target, Math.min(ATTEMPT_MS, left)) };
+      const text = await checkOnce(target, Math.min(ATTEMPT_MS, left));
+      return { ...result(), ok: true, text };
     } catch (error) {
-      end = { ok: false, reason: explain(error) };
+      // An attempt that the deadline cut short tells less than the whole one before it.
+      if (reason === undefined || Date.now() < deadline) reason = explain(error);
     }
-    if (end.ok || Date.now() + RETRY_MS >= deadline) {
-      return { target: target.name, attempts, seconds: (Date.now() - started) / 1000, ...end };
-    }
+    if (Date.now() + RETRY_MS >= deadline) return { ...result(), ok: false, reason };
     await sleep(RETRY_MS);
   }
 }
