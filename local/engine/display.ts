@@ -38,6 +38,7 @@ export class TextDisplay implements Listener {
   protected readonly violations: Violation[] = [];
   protected readonly messages: Message[] = [];
   protected errors = 0;
+  private readonly told = new Map<Step, Set<string>>();
 
   constructor(options: DisplayOptions) {
     this.options = options;
@@ -51,6 +52,10 @@ export class TextDisplay implements Listener {
   }
 
   status(step: Step, line: string): void {
+    // What comes and goes, like a pull that is tried again, is told once.
+    const told = this.told.get(step) ?? new Set();
+    if (told.has(line)) return;
+    this.told.set(step, told.add(line));
     this.line(`${this.stepLine(step, opWords(step.op).doing)} ${line}`);
   }
 

@@ -103,7 +103,9 @@ export class Executor {
     if (!(error instanceof HaltedError)) {
       const cancelled = this.abort.signal.aborted;
       this.halt(cancelled ? "canceled" : "failed");
-      this.listener.fail(step, cancelled ? "stopped waiting" : messageOf(error));
+      const causes = error instanceof NotReadyError ? error.reasons : [];
+      const reason = [messageOf(error), ...causes.map((cause) => `    * ${cause}`)].join("\n");
+      this.listener.fail(step, cancelled ? "stopped waiting" : reason);
     }
     throw new HaltedError(messageOf(error));
   }

@@ -26,7 +26,9 @@ export class JsonDisplay implements Listener {
   }
 
   end(step: Step): void {
-    if (step.op !== "same" && !isDefaultProvider(step)) this.add(step);
+    // The CLI lists a replacement as one step.
+    const silent = step.op === "same" || step.op === "delete-replaced";
+    if (!silent && !isDefaultProvider(step)) this.add(step);
   }
 
   fail(step: Step, reason: string): void {
