@@ -53,10 +53,10 @@ rollingUpdate:
 
 {{/*
 Takes the seconds that endpoints need to forget the pod. The grace period is that plus 20 s for the
-process to end the requests it has.
+process to end the requests it has, 10 s for a registry that hangs, and 5 s for the process's own end.
 */}}
 {{- define "mesh-lib.graceSeconds" -}}
-{{ add . 20 }}
+{{ add . 35 }}
 {{- end -}}
 
 {{- define "mesh-lib.preStop" -}}
