@@ -44,11 +44,11 @@ export async function checkMachine(): Promise<void> {
     throw lacks(`Go 1.26 or later, and this is ${go.trim()}`);
 }
 
-/** Installs the Debian packages that are missing, and only those. */
-export async function ensurePackages(progress: Progress): Promise<void> {
+/** Installs those of the Debian packages (and of `more`) that are missing, and only those. */
+export async function ensurePackages(progress: Progress, more: string[] = []): Promise<void> {
   const known = await run("dpkg-query", ["-W", "-f", "${Package} ${db:Status-Status}\n"]);
   const installed = new Set(known.split("\n"));
-  const missing = PACKAGES.filter((name) => !installed.has(`${name} installed`));
+  const missing = [...PACKAGES, ...more].filter((name) => !installed.has(`${name} installed`));
   if (missing.length === 0) return;
   progress(`installing ${missing.join(", ")}`);
   await withoutServices(async () => {

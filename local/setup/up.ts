@@ -44,7 +44,7 @@ async function localCluster(steps: Steps): Promise<void> {
   const { defaultCluster } = await import("#local/cluster/spec");
   const { buildAndPush } = await import("#local/images/build");
   await checkMachine();
-  await steps.run("System packages", ensurePackages);
+  await steps.run("System packages", (progress) => ensurePackages(progress));
   await steps.run("Kubernetes, built from source", ensureBinaries);
   await steps.run("The local cluster", (progress) => up(defaultCluster, progress));
   await steps.run("Container images", (progress) =>

@@ -24,7 +24,8 @@ export async function prepareMachine(progress: (line: string) => void): Promise<
     if (error instanceof Error) error.name = "ImpossibleHere";
     throw error;
   }
-  await ensurePackages(progress);
+  // The registry's tests have a server of their own.
+  await ensurePackages(progress, ["postgresql-15"]);
   const binaries = await ensureBinaries(progress);
   const spec = clusterSpec("test");
   return {
