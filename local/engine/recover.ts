@@ -8,8 +8,8 @@ import { isProvider, nameOf, type PendingOperation, type Resource } from "#local
  */
 export type Drift = Map<string, Promise<Live | undefined | "unasked">>;
 
-/** One key for a resource, whatever URN it goes by. */
-export const driftKey = (resource: Resource): string => `${resource.type} ${resource.id}`;
+/** One key for a resource, whatever URN it goes by; each provider may stand for another cluster. */
+export const driftKey = ({ provider, type, id }: Resource): string => `${provider} ${type} ${id}`;
 
 /** Begins to look for drift. */
 export function lookForDrift(executor: Executor): Drift {
