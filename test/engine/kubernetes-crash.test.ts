@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, watch } from "node:fs";
+import { readFileSync, watch } from "node:fs";
 import { join } from "node:path";
 import { PAUSE_IMAGE } from "#local/cluster/node-config";
 import { clusterOrSkip } from "#test/engine/kubernetes-support";
@@ -28,7 +28,8 @@ describe("a process of the engine that is killed while it works on a real API se
     work = await Workspace.of("killed");
     work.env.KUBECONFIG = kubeconfig;
     stacks = join(work.folder, "state", ".pulumi", "stacks", "killed");
-    mkdirSync(stacks, { recursive: true });
+    const made = await work.run(["stack", "init", "dev"]);
+    assert.equal(made.code, 0, made.stderr);
     await configure("image", PAUSE_IMAGE);
     await configure("namespace", namespace);
   });
