@@ -25,7 +25,7 @@ export class Steps {
     this.say(`${name} …`);
     let last = Date.now();
     const stillThere = setInterval(() => {
-      if (Date.now() - last < 29_000) return;
+      if (Date.now() - last < 89_000) return;
       last = Date.now();
       this.say(`  ${name}: still at it, ${Math.round((Date.now() - begun) / 1000)} s so far`);
     }, 1000);
