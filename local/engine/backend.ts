@@ -23,14 +23,12 @@ export interface HistoryEntry {
 
 /** Pulumi's `file://` backend: where the stacks of one project keep their state. */
 export class FileBackend {
-  readonly url: string;
   readonly root: string;
   /** Whether this is the engine's own folder, which comes with its own passphrase. */
   readonly isOwn: boolean;
   private readonly project: string;
 
-  private constructor(url: string, root: string, project: string) {
-    this.url = url;
+  private constructor(root: string, project: string) {
     this.root = root;
     this.isOwn = root === ownStateFolder();
     this.project = project;
@@ -46,7 +44,7 @@ export class FileBackend {
       );
     }
     const path = chosen.slice("file://".length).replace(/^~(?=\/|$)/, homedir());
-    const backend = new FileBackend(chosen, resolve(base, path), project);
+    const backend = new FileBackend(resolve(base, path), project);
     const meta = join(backend.root, ".pulumi", "meta.yaml");
     if (existsSync(meta)) {
       const text = await readFile(meta, "utf8");

@@ -8,10 +8,11 @@ import {
   policiesBlock,
   summary,
 } from "#local/engine/format";
+import type { Kind } from "#local/engine/operation";
 import { isDefaultProvider } from "#local/engine/state";
 
 export interface DisplayOptions {
-  kind: "update" | "refresh" | "destroy";
+  kind: Kind;
   preview: boolean;
   stack: string;
   /** The URN of the stack's own resource, which messages without a resource belong to. */

@@ -9,15 +9,13 @@ import type { Wire } from "#local/engine/wire";
 export class JsonDisplay implements Listener {
   private readonly config: Config;
   private readonly write: (text: string) => void;
-  private readonly complain: (text: string) => void;
   private readonly steps: { [key: string]: Wire }[] = [];
   private readonly diagnostics: { [key: string]: Wire }[] = [];
   private readonly violations: Violation[] = [];
 
-  constructor(config: Config, write: (text: string) => void, complain: (text: string) => void) {
+  constructor(config: Config, write: (text: string) => void) {
     this.config = config;
     this.write = write;
-    this.complain = complain;
   }
 
   begin(step: Step): void {
@@ -61,7 +59,7 @@ export class JsonDisplay implements Listener {
     };
     this.write(`${JSON.stringify(document, undefined, 4)}\n`);
     if (this.violations.length > 0) {
-      this.complain(`${policiesBlock(outcome, this.violations).join("\n")}\n`);
+      process.stderr.write(`${policiesBlock(outcome, this.violations).join("\n")}\n`);
     }
   }
 

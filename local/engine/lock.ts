@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { writeDurably } from "#local/engine/backend";
-import { messageOf, UserError } from "#local/engine/errors";
+import { UserError } from "#local/engine/errors";
 
 interface Lock {
   pid: number;
@@ -34,7 +34,7 @@ export async function takeLock(
   const mine = join(folder, `${randomUUID()}.json`);
   const lock: Lock = {
     pid: process.pid,
-    username: userName(),
+    username: userInfo().username,
     hostname: hostname(),
     timestamp: new Date().toISOString(),
   };
@@ -96,12 +96,4 @@ function heldBy(locks: { path: string; lock: Lock | undefined }[]): UserError {
     `the stack is currently locked by ${locks.length} lock(s). Either wait for the other ` +
       `process(es) to end or delete the lock file with \`pulumi cancel\`.\n${lines.join("\n")}`,
   );
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch (error) {
-    return messageOf(error);
-  }
 }

@@ -7,23 +7,25 @@ import { startMonitor } from "#local/engine/monitor";
 import { type PackSource, PolicyHost } from "#local/engine/policy";
 import { ALREADY_TOLD, type Running, startProgram } from "#local/engine/program";
 import type { Config } from "#local/engine/project";
+import { builtIn } from "#local/engine/providers/index";
 import { lookForDrift, recover } from "#local/engine/recover";
 import { refreshAll } from "#local/engine/refresh";
-import { type ProviderFactories, ProviderRegistry } from "#local/engine/registry";
+import { ProviderRegistry } from "#local/engine/registry";
 import { LiveSnapshot } from "#local/engine/snapshot";
 import { readOtherStack, type Stack } from "#local/engine/stack";
 import { EMPTY, isProvider, isStack, type Snapshot } from "#local/engine/state";
 import { type Props, Secret } from "#local/engine/value";
 
-export interface OperationOptions {
-  kind: "update" | "refresh" | "destroy";
+export type Kind = "update" | "refresh" | "destroy";
+
+interface OperationOptions {
+  kind: Kind;
   preview: boolean;
   parallel: number;
   /** Compare state with the world first. */
   refresh: boolean;
   packs: PackSource[];
   message: string;
-  factories: ProviderFactories;
   listener: Listener;
   /** Called with what stops the operation: once gently, twice at once. */
   onStop: (stop: () => void) => void;
@@ -57,7 +59,7 @@ class Run {
   constructor(stack: Stack, options: OperationOptions) {
     this.stack = stack;
     this.options = options;
-    this.providers = new ProviderRegistry(options.factories);
+    this.providers = new ProviderRegistry(builtIn);
   }
 
   async perform(): Promise<void> {

@@ -38,18 +38,6 @@ export function covers(pattern: Path, path: Path): boolean {
   );
 }
 
-/** A copy of `target` in which `path` has `value`; what is missing on the way is made. */
-export function setPath(target: unknown, path: Path, value: unknown): unknown {
-  const [step, ...rest] = path;
-  if (step === undefined) return value;
-  const known = typeof target === "object" && target !== null ? target : undefined;
-  const copy: Record<string | number, unknown> = (
-    known === undefined ? (typeof step === "number" ? [] : {}) : structuredClone(known)
-  ) as Record<string | number, unknown>;
-  copy[step] = setPath(copy[step], rest, value);
-  return copy;
-}
-
 /** `news` with what `pattern` names taken from `olds`: what the program told the engine to ignore. */
 export function keepOld(news: Props, olds: Props, pattern: Path): Props {
   return keep(news, olds, pattern) as Props;

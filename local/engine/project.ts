@@ -4,7 +4,6 @@ import { dirname, join, resolve } from "node:path";
 import { type Document, parse, parseDocument } from "yaml";
 import { writeDurably } from "#local/engine/backend";
 import { UserError } from "#local/engine/errors";
-import { setPath } from "#local/engine/paths";
 import type { Crypter } from "#local/engine/secrets";
 
 interface ProjectFile {
@@ -16,7 +15,6 @@ interface ProjectFile {
   config?: Record<string, ConfigDeclaration | string | number | boolean>;
 }
 interface ConfigDeclaration {
-  type?: string;
   default?: unknown;
   value?: unknown;
   secret?: boolean;
@@ -110,10 +108,9 @@ export class StackFile {
     this.document.set("encryptionsalt", salt);
   }
 
-  /** Sets a key, or with `path` one place inside it, to a value or a ciphertext. */
-  set(key: string, path: (string | number)[], value: unknown): void {
-    const old = this.config[key];
-    this.document.setIn(["config", key], path.length === 0 ? value : setPath(old, path, value));
+  /** Sets a key to a value or a ciphertext. */
+  set(key: string, value: unknown): void {
+    this.document.setIn(["config", key], value);
   }
 
   /** Returns whether the key was there. */
@@ -143,7 +140,7 @@ function hasCiphertext(value: unknown): boolean {
 
 /**
  * The configuration of a stack: the project's defaults under the stack file's values, decrypted.
- * Objects become JSON text. Throws for a declared key that has no value or one of another type.
+ * Objects become JSON text.
  */
 export function loadConfig(
   project: Project,
@@ -167,33 +164,7 @@ export function loadConfig(
     const qualified = key.includes(":") ? key : `${project.name}:${key}`;
     config.set(qualified, { text: text(reveal(value)), secret: hasCiphertext(value) });
   }
-  for (const [key, declared] of Object.entries(project.config)) {
-    if (declared.type !== undefined) checkType(key, declared, config.get(key));
-  }
   return config;
-}
-
-const TYPES: Record<string, (text: string) => boolean> = {
-  string: () => true,
-  integer: (text) => /^[+-]?\d+$/.test(text),
-  boolean: (text) => text === "true" || text === "false",
-  array: (text) => text.trimStart().startsWith("["),
-  object: (text) => text.trimStart().startsWith("{"),
-};
-
-function checkType(key: string, declared: ConfigDeclaration, value: ConfigValue | undefined): void {
-  if (value === undefined) {
-    throw new UserError(`missing configuration value '${key}'; set it with \`config set ${key}\``);
-  }
-  const check = TYPES[declared.type ?? ""];
-  if (check === undefined) {
-    throw new UserError(
-      `Pulumi.yaml: configuration key '${key}' has unknown type '${declared.type}'`,
-    );
-  }
-  if (!check(value.text)) {
-    throw new UserError(`configuration value '${key}' must be of type '${declared.type}'`);
-  }
 }
 
 /** The text of a file that a flag names, with a sentence if it can't be read. */

@@ -11,6 +11,12 @@ import { findPassphrase, PassphraseSecrets } from "#local/engine/secrets";
 import { EMPTY, isStack, type Snapshot } from "#local/engine/state";
 import { type Props, Secret } from "#local/engine/value";
 
+/** Where a project's stacks keep their state. */
+export function backendOf(project: Project): Promise<FileBackend> {
+  const url = process.env.PULUMI_BACKEND_URL || project.backendUrl;
+  return FileBackend.open(url, project.name, project.root);
+}
+
 /** A stack of a project: its file, its state, and the key to both. */
 export class Stack {
   readonly project: Project;
@@ -46,8 +52,7 @@ export class Stack {
     note: (line: string) => void,
     making = false,
   ): Promise<Stack> {
-    const url = process.env.PULUMI_BACKEND_URL || project.backendUrl;
-    const backend = await FileBackend.open(url, project.name, project.root);
+    const backend = await backendOf(project);
     const stack = new Stack(project, backend, name, await backend.load(name), note);
     if (!stack.exists && !stack.file.exists && !making) {
       throw new UserError(`no stack named '${name}' found`, EXIT.noStack);

@@ -52,7 +52,7 @@ export interface Snapshot {
 
 export const EMPTY: Snapshot = { resources: [], pending: [], metadata: {} };
 
-const STACK_TYPE = "pulumi:pulumi:Stack";
+export const STACK_TYPE = "pulumi:pulumi:Stack";
 export const isStack = (resource: { type: string }): boolean => resource.type === STACK_TYPE;
 export const isProvider = (type: string): boolean => type.startsWith("pulumi:providers:");
 /** Whether the engine made this provider itself, for resources that name none. */
@@ -62,7 +62,7 @@ export const isDefaultProvider = (resource: { type: string; urn: string }): bool
 /** The logical name at the end of a URN. */
 export const nameOf = (urn: string): string => urn.split("::").slice(3).join("::");
 /** The chain of types in a URN, from the outermost parent (the stack left out) to its own. */
-export const qualifiedType = (urn: string): string => urn.split("::")[2] ?? "";
+const qualifiedType = (urn: string): string => urn.split("::")[2] ?? "";
 
 /** The URN of a resource. */
 export function urnOf(

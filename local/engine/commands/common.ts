@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { ownStateFolder, writeDurably } from "#local/engine/backend";
-import { UserError } from "#local/engine/errors";
+import { EXIT, UserError } from "#local/engine/errors";
 import { loadProject, type Project } from "#local/engine/project";
 import { Stack } from "#local/engine/stack";
 
@@ -27,6 +27,13 @@ export async function openStack(options: CommonOptions): Promise<Stack> {
   return Stack.open(project, shortName(name), tell);
 }
 
+/** The same, if it has state. */
+export async function openExisting(options: CommonOptions): Promise<Stack> {
+  const stack = await openStack(options);
+  if (!stack.exists) throw new UserError(`no stack named '${stack.name}' found`, EXIT.noStack);
+  return stack;
+}
+
 /** The stack's own name in `[organization/[project/]]stack`. */
 export const shortName = (name: string): string => name.split("/").at(-1) ?? name;
 
@@ -34,25 +41,35 @@ export const shortName = (name: string): string => name.split("/").at(-1) ?? nam
 export const canAsk = (options: CommonOptions): boolean =>
   options.nonInteractive !== true && process.stdin.isTTY === true && process.stdout.isTTY === true;
 
-/** Asks a question until the answer is one of `answers`. */
-export async function ask(question: string, answers: readonly string[]): Promise<string> {
+/** Asks a question until the answer is yes or no. */
+export async function confirm(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
     for (;;) {
-      const answer = (await terminal.question(`${question} (${answers.join("/")}) `)).trim();
-      if (answers.includes(answer)) return answer;
+      const answer = (await terminal.question(`${question} (yes/no) `)).trim();
+      if (answer === "yes" || answer === "no") return answer === "yes";
     }
   } finally {
     terminal.close();
   }
 }
 
+/** Rows of text in columns; the first row holds the titles. */
+export function table(rows: string[][], indent = ""): string {
+  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? [];
+  const line = (row: string[]) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ");
+  return rows.map((row) => `${indent}${line(row).trimEnd()}\n`).join("");
+}
+
+export const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+
 function selectionFile(project: Project): string {
   const digest = createHash("sha1").update(project.file).digest("hex");
   return join(ownStateFolder(), "workspaces", `${project.name}-${digest}.json`);
 }
 
-async function selectedStack(project: Project): Promise<string | undefined> {
+/** The stack for commands that name none. */
+export async function selectedStack(project: Project): Promise<string | undefined> {
   const text = await readFile(selectionFile(project), "utf8").catch(() => "{}");
   return (JSON.parse(text) as { stack?: string }).stack;
 }
@@ -61,6 +78,3 @@ async function selectedStack(project: Project): Promise<string | undefined> {
 export async function selectStack(project: Project, stack: string): Promise<void> {
   await writeDurably(selectionFile(project), JSON.stringify({ stack }));
 }
-
-/** The selected stack's name, for `stack ls`. */
-export const currentSelection = selectedStack;

@@ -1,17 +1,19 @@
 import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { FileBackend } from "#local/engine/backend";
-import { encodeResource, type RawDeployment } from "#local/engine/checkpoint";
-import type { Context } from "#local/engine/cli";
+import { encodeResource, encodeValue, type RawDeployment } from "#local/engine/checkpoint";
 import {
-  ask,
   type CommonOptions,
   canAsk,
-  currentSelection,
+  confirm,
+  json,
+  openExisting,
   openStack,
   say,
+  selectedStack,
   selectStack,
   shortName,
+  table,
   tell,
 } from "#local/engine/commands/common";
 import { EXIT, UserError } from "#local/engine/errors";
@@ -19,9 +21,9 @@ import { showValue } from "#local/engine/format";
 import { breakLocks, takeLock } from "#local/engine/lock";
 import { outputsOf } from "#local/engine/operation";
 import { loadProject, readNamed } from "#local/engine/project";
-import { Stack } from "#local/engine/stack";
+import { backendOf, Stack } from "#local/engine/stack";
 import { EMPTY, isDefaultProvider } from "#local/engine/state";
-import { type Props, reveal, Secret } from "#local/engine/value";
+import { reveal, type Value } from "#local/engine/value";
 import { toWire } from "#local/engine/wire";
 
 interface Options extends CommonOptions {
@@ -31,18 +33,13 @@ interface Options extends CommonOptions {
   create?: boolean;
   yes?: boolean;
   force?: boolean;
-  preserveConfig?: boolean;
 }
 
 /** Adds `stack …` and `cancel`. */
-export function addStackCommands(program: Command, _context: Context): void {
+export function addStackCommands(program: Command): void {
   const stack = program.command("stack").description("Work with stacks");
   const verb = (name: string, text: string) => stack.command(name).description(text);
-  verb("init", "Make a stack without resources")
-    .argument("[name]")
-    .option("--secrets-provider <kind>", "passphrase is the only one", onlyPassphrase)
-    .option("--no-select", "do not select it")
-    .action(init);
+  verb("init", "Make a stack without resources").argument("[name]").action(init);
   verb("select", "Choose the stack for commands that name none")
     .argument("[name]")
     .option("-c, --create", "make it if it is missing")
@@ -61,11 +58,10 @@ export function addStackCommands(program: Command, _context: Context): void {
     .option("--file <path>", "read it from a file")
     .option("-f, --force", "although the state names another stack")
     .action(importState);
-  verb("rm", "Remove an empty stack")
+  verb("rm", "Remove an empty stack and its configuration")
     .argument("[name]")
     .option("-y, --yes", "without asking")
     .option("-f, --force", "although it has resources")
-    .option("--preserve-config", "keep its configuration file")
     .action(remove);
   program
     .command("cancel")
@@ -75,80 +71,54 @@ export function addStackCommands(program: Command, _context: Context): void {
     .action(cancel);
 }
 
-function onlyPassphrase(kind: string): string {
-  if (kind === "passphrase" || kind === "default") return kind;
-  throw new UserError(`the local engine keeps secrets with a passphrase, not with '${kind}'`);
-}
-
-async function init(
-  given: string | undefined,
-  options: Options & { select: boolean },
-): Promise<void> {
+async function init(given: string | undefined, options: Options): Promise<void> {
   const name = shortName(given ?? options.stack ?? "");
   if (!/^[\w.-]{1,100}$/.test(name)) {
     throw new UserError("give the new stack a name of letters, digits, '-', '_' and '.'");
   }
-  const project = loadProject(options.cwd);
-  const url = process.env.PULUMI_BACKEND_URL || project.backendUrl;
-  const backend = await FileBackend.open(url, project.name, project.root);
-  if ((await backend.load(name)) !== undefined)
-    throw new UserError(`stack '${name}' already exists`);
-  const stack = await Stack.open(project, name, tell, true);
+  const stack = await Stack.open(loadProject(options.cwd), name, tell, true);
+  if (stack.exists) throw new UserError(`stack '${name}' already exists`);
   await stack.save(EMPTY);
-  if (options.select) await selectStack(project, name);
+  await selectStack(stack.project, name);
   say(`Created stack '${name}'\n`);
 }
 
 async function select(given: string | undefined, options: Options): Promise<void> {
   const name = shortName(given ?? options.stack ?? "");
   if (name === "") throw new UserError("name the stack to select");
-  const project = loadProject(options.cwd);
-  const stack = await Stack.open(project, name, tell, options.create);
+  const stack = await Stack.open(loadProject(options.cwd), name, tell, options.create);
   if (!stack.exists && options.create) await stack.save(EMPTY);
-  await selectStack(project, name);
+  await selectStack(stack.project, name);
 }
 
 async function list(options: Options): Promise<void> {
   const project = loadProject(options.cwd);
-  const url = process.env.PULUMI_BACKEND_URL || project.backendUrl;
-  const backend = await FileBackend.open(url, project.name, project.root);
-  const current = await currentSelection(project);
+  const current = await selectedStack(project);
+  const backend = await backendOf(project);
   const stacks = await Promise.all(
     (await backend.list()).map(async ({ name, modified }) => {
       const { raw } = await Stack.open(project, name, tell);
       const resources = (raw.resources ?? []) as unknown as { type: string; urn: string }[];
-      const count = resources.filter((r) => !isDefaultProvider(r)).length;
-      return {
-        name,
-        current: name === current,
-        lastUpdate: modified.toISOString(),
-        resourceCount: count,
-      };
+      const resourceCount = resources.filter((r) => !isDefaultProvider(r)).length;
+      return { name, current: name === current, lastUpdate: modified.toISOString(), resourceCount };
     }),
   );
   if (options.json) {
-    say(`${JSON.stringify(stacks, undefined, 2)}\n`);
+    say(json(stacks));
     return;
   }
-  const rows = stacks.map((s) => [
-    s.name + (s.current ? "*" : ""),
-    s.lastUpdate,
-    `${s.resourceCount}`,
+  const rows = stacks.map((stack) => [
+    stack.name + (stack.current ? "*" : ""),
+    stack.lastUpdate,
+    `${stack.resourceCount}`,
   ]);
-  const table = [["NAME", "LAST UPDATE", "RESOURCE COUNT"], ...rows];
-  const width = (column: number) => Math.max(...table.map((row) => row[column]?.length ?? 0));
-  for (const row of table)
-    say(
-      `${row
-        .map((cell, i) => cell.padEnd(width(i)))
-        .join("  ")
-        .trimEnd()}\n`,
-    );
+  say(table([["NAME", "LAST UPDATE", "RESOURCE COUNT"], ...rows]));
 }
 
 async function output(name: string | undefined, options: Options): Promise<void> {
-  const outputs = outputsOf(await (await existing(options)).snapshot());
-  const plain = (value: Props[string]) => toWire(options.showSecrets ? reveal(value) : hide(value));
+  const outputs = outputsOf(await (await openExisting(options)).snapshot());
+  const plain = (value: Value) =>
+    options.showSecrets ? toWire(reveal(value)) : encodeValue(value, "hidden");
   if (name !== undefined) {
     const value = outputs[name];
     if (value === undefined)
@@ -157,40 +127,26 @@ async function output(name: string | undefined, options: Options): Promise<void>
     say(`${options.json || typeof text !== "string" ? JSON.stringify(text) : text}\n`);
     return;
   }
+  const all = Object.entries(outputs).sort(([a], [b]) => (a < b ? -1 : 1));
   if (options.json) {
-    const all = Object.entries(outputs).map(([key, value]) => [key, plain(value)]);
-    say(`${JSON.stringify(Object.fromEntries(all), undefined, 2)}\n`);
+    say(json(Object.fromEntries(all.map(([key, value]) => [key, plain(value)]))));
     return;
   }
-  const keys = Object.keys(outputs).sort();
-  if (keys.length === 0) {
-    say("No output values currently in this stack\n");
-    return;
-  }
-  const width = Math.max("OUTPUT".length, ...keys.map((key) => key.length));
-  const rows = keys.map((key) => {
-    const value = options.showSecrets ? reveal(outputs[key] ?? null) : (outputs[key] ?? null);
-    const text = typeof value === "string" ? value : showValue(value, 0);
-    return `    ${key.padEnd(width)}  ${text}`;
+  const rows = all.map(([key, value]) => {
+    const text = typeof value === "string" ? value : showValue(value, 0, options.showSecrets);
+    return [key, text];
   });
-  say(["Current stack outputs:", `    ${"OUTPUT".padEnd(width)}  VALUE`, ...rows, ""].join("\n"));
-}
-
-function hide(value: Props[string]): Props[string] {
-  if (value instanceof Secret) return "[secret]";
-  if (Array.isArray(value)) return value.map(hide);
-  if (typeof value !== "object" || value === null || value.constructor !== Object) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, hide(item)]));
+  say(`Current stack outputs:\n${table([["OUTPUT", "VALUE"], ...rows], "    ")}`);
 }
 
 async function exportState(options: Options): Promise<void> {
-  const stack = await existing(options);
-  const { raw } = stack;
-  const deployment: RawDeployment = raw;
+  const stack = await openExisting(options);
+  const deployment: RawDeployment = stack.raw;
   if (options.showSecrets) {
     const { resources, pending } = await stack.snapshot();
-    const plain = resources.map((resource) => encodeResource(resource, "plaintext"));
-    if (plain.length > 0) deployment.resources = plain;
+    if (resources.length > 0) {
+      deployment.resources = resources.map((resource) => encodeResource(resource, "plaintext"));
+    }
     if (pending.length > 0) {
       deployment.pending_operations = pending.map(({ resource, type }) => ({
         resource: encodeResource(resource, "plaintext"),
@@ -200,11 +156,11 @@ async function exportState(options: Options): Promise<void> {
   }
   const text = `${JSON.stringify({ version: 3, deployment }, undefined, 4)}\n`;
   if (options.file === undefined) say(text);
-  else await (await import("node:fs/promises")).writeFile(options.file, text, { mode: 0o600 });
+  else await writeFile(options.file, text, { mode: 0o600 });
 }
 
 async function importState(options: Options): Promise<void> {
-  const stack = await existing(options);
+  const stack = await openExisting(options);
   const text = options.file ? await readNamed("--file", options.file) : readFileSync(0, "utf8");
   const { version, deployment } = JSON.parse(text) as {
     version?: number;
@@ -218,17 +174,12 @@ async function importState(options: Options): Promise<void> {
   if (strange !== undefined && !options.force) {
     throw new UserError(`the state is of another stack (${strange.urn}); use --force to import it`);
   }
-  const release = await takeLock(stack.backend.lockFolder(stack.name), tell);
-  try {
-    await stack.save(snapshot);
-  } finally {
-    await release();
-  }
+  await locked(stack, () => stack.save(snapshot));
   say("Import complete.\n");
 }
 
 async function remove(given: string | undefined, options: Options): Promise<void> {
-  const stack = await existing({ ...options, stack: given ?? options.stack });
+  const stack = await openExisting({ ...options, stack: given ?? options.stack });
   const count = (stack.raw.resources ?? []).length;
   if (count > 0 && !options.force) {
     throw new UserError(
@@ -237,29 +188,23 @@ async function remove(given: string | undefined, options: Options): Promise<void
     );
   }
   await confirmed(options, `This will permanently remove the '${stack.name}' stack!`);
-  const release = await takeLock(stack.backend.lockFolder(stack.name), tell);
-  try {
+  await locked(stack, async () => {
     await stack.backend.remove(stack.name);
-    if (!options.preserveConfig) await stack.file.delete();
-  } finally {
-    await release();
-  }
+    await stack.file.delete();
+  });
   say(`Stack '${stack.name}' has been removed!\n`);
 }
 
 async function cancel(given: string | undefined, options: Options): Promise<void> {
   const stack = await openStack({ ...options, stack: given ?? options.stack });
   await confirmed(options, `This will remove the lock of '${stack.name}', whoever holds it.`);
-  const count = await breakLocks(stack.backend.lockFolder(stack.name));
-  say(
-    `The currently running update for '${stack.name}' has been canceled! (${count} locks removed)\n`,
-  );
+  await breakLocks(stack.backend.lockFolder(stack.name));
+  say(`The currently running update for '${stack.name}' has been canceled!\n`);
 }
 
-async function existing(options: CommonOptions): Promise<Stack> {
-  const stack = await openStack(options);
-  if (!stack.exists) throw new UserError(`no stack named '${stack.name}' found`, EXIT.noStack);
-  return stack;
+async function locked(stack: Stack, work: () => Promise<unknown>): Promise<void> {
+  const release = await takeLock(stack.backend.lockFolder(stack.name), tell);
+  await work().finally(release);
 }
 
 async function confirmed(options: Options, warning: string): Promise<void> {
@@ -270,5 +215,5 @@ async function confirmed(options: Options, warning: string): Promise<void> {
       EXIT.unconfirmed,
     );
   }
-  if ((await ask(`${warning} Do it?`, ["yes", "no"])) === "no") throw new UserError("declined");
+  if (!(await confirm(`${warning} Do it?`))) throw new UserError("declined");
 }

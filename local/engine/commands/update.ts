@@ -1,11 +1,11 @@
 import { cpus } from "node:os";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Context } from "#local/engine/cli";
 import {
-  ask,
   type CommonOptions,
   canAsk,
+  confirm,
+  openExisting,
   openStack,
   say,
   tell,
@@ -18,15 +18,15 @@ import { changesIn } from "#local/engine/format";
 import { JsonDisplay } from "#local/engine/json";
 import { LiveDisplay } from "#local/engine/live-display";
 import { takeLock } from "#local/engine/lock";
-import { operate } from "#local/engine/operation";
+import { type Kind, operate } from "#local/engine/operation";
 import type { PackConfig, PackSource } from "#local/engine/policy";
 import { readNamed } from "#local/engine/project";
 import type { Stack } from "#local/engine/stack";
-import { urnOf } from "#local/engine/state";
+import { STACK_TYPE, urnOf } from "#local/engine/state";
 
 interface UpdateOptions extends CommonOptions {
-  policyPack: string[];
-  policyPackConfig: string[];
+  policyPack?: string[];
+  policyPackConfig?: string[];
   diff?: boolean;
   json?: boolean;
   yes?: boolean;
@@ -36,55 +36,49 @@ interface UpdateOptions extends CommonOptions {
   refresh?: boolean;
   parallel: number;
   showSecrets?: boolean;
-  message: string;
+  message?: string;
 }
 
-type Kind = "update" | "refresh" | "destroy";
-
-const collect = (value: string, all: string[]) => [...all, value];
-const REFUSED = ["target", "target-dependents", "exclude", "replace", "target-replace", "plan"];
-REFUSED.push("import-file", "save-plan", "run-program", "attach-debugger", "continue-on-error");
+/** The CLI's flags for a part of a stack, and for plans: refused by name, never ignored. */
+const REFUSED = ["target", "target-dependents", "target-replace", "exclude", "replace"];
+REFUSED.push("plan", "save-plan");
 
 /** Adds preview, up, refresh and destroy. */
-export function addUpdateCommands(program: Command, context: Context): void {
-  const add = (verb: string, alias: string, kind: Kind, text: string) => {
-    const command = program.command(verb).description(text);
-    if (alias !== "") command.alias(alias);
-    common(command, kind);
-    command.action((options: UpdateOptions) => update(verb === "preview", kind, options, context));
-    return command;
-  };
-  add("preview", "pre", "update", "Show what an update would do").option(
-    "--json",
-    "print one JSON document",
-  );
+export function addUpdateCommands(program: Command): void {
+  add(program, "preview", "update", "Show what an update would do")
+    .alias("pre")
+    .option("--json", "print one JSON document");
   const changing = [
-    add("up", "update", "update", "Bring the stack to what the program says"),
-    add("refresh", "", "refresh", "Bring the state to what the cluster says"),
-    add("destroy", "down", "destroy", "Delete everything in the stack"),
+    add(program, "up", "update", "Bring the stack to what the program says").alias("update"),
+    add(program, "refresh", "refresh", "Bring the state to what the cluster says"),
+    add(program, "destroy", "destroy", "Delete everything in the stack").alias("down"),
   ];
   for (const command of changing) {
     command
       .option("-y, --yes", "do it without asking")
       .option("-f, --skip-preview", "do not show first what would be done")
       .option("--preview-only", "only show what would be done")
-      .option("-m, --message <text>", "a note for the history", "");
+      .option("-m, --message <text>", "a note for the history");
   }
 }
 
-function common(command: Command, kind: Kind): void {
-  command
+function add(program: Command, verb: string, kind: Kind, text: string): Command {
+  const command = program
+    .command(verb)
+    .description(text)
     .option("--diff", "show changes in full")
     .option("--expect-no-changes", "fail if anything would change")
     .option("--show-secrets", "show secret outputs in clear")
     .option("-p, --parallel <n>", "operations at a time", count, cpus().length * 4)
-    .addOption(new Option("--suppress-outputs").hideHelp())
-    .addOption(new Option("--suppress-progress").hideHelp());
+    .action((options: UpdateOptions) =>
+      update(kind, { ...options, previewOnly: verb === "preview" || options.previewOnly === true }),
+    );
   if (kind !== "refresh") command.option("-r, --refresh", "compare state with the cluster first");
   if (kind === "update") {
+    const collect = (value: string, all: string[] = []) => [...all, value];
     command
-      .option("--policy-pack <folder>", "check with this policy pack (repeatable)", collect, [])
-      .option("--policy-pack-config <file>", "its settings, in the packs' order", collect, []);
+      .option("--policy-pack <folder>", "check with this policy pack (repeatable)", collect)
+      .option("--policy-pack-config <file>", "its settings, in the packs' order", collect);
   }
   for (const flag of REFUSED) {
     const refuse = () => {
@@ -95,67 +89,51 @@ function common(command: Command, kind: Kind): void {
     };
     command.addOption(new Option(`--${flag} [value]`).hideHelp().argParser(refuse).preset(refuse));
   }
+  return command;
 }
 
 function count(text: string): number {
-  if (!/^\d+$/.test(text) || Number(text) < 1)
-    throw new InvalidArgumentError("give a number from 1");
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("give a number from 1");
   return Number(text);
 }
 
-async function update(
-  previewVerb: boolean,
-  kind: Kind,
-  options: UpdateOptions,
-  context: Context,
-): Promise<void> {
-  const previewOnly = previewVerb || options.previewOnly === true;
-  const asks = !previewOnly && options.yes !== true && options.skipPreview !== true;
+async function update(kind: Kind, options: UpdateOptions): Promise<void> {
+  const { previewOnly, skipPreview } = options;
+  const asks = !previewOnly && !options.yes && !skipPreview;
   if (asks && !canAsk(options)) {
     throw new UserError(
       "--yes or --skip-preview must be passed in to proceed when running in non-interactive mode",
       EXIT.unconfirmed,
     );
   }
-  const stack = await openStack(options);
-  if (kind !== "update" && !stack.exists) {
-    throw new UserError(`no stack named '${stack.name}' found`, EXIT.noStack);
-  }
+  const stack = kind === "update" ? await openStack(options) : await openExisting(options);
   const packs = await packSources(options);
-  const perform = async (preview: boolean) => {
-    const opened = preview ? stack : await openStack({ ...options, stack: stack.name });
-    return performOne(opened, preview, kind, packs, options, context);
-  };
-  if (previewOnly || options.skipPreview !== true) {
-    const outcome = await perform(true);
-    context.exit(exitCode(outcome, options));
+  if (previewOnly || !skipPreview) {
+    const outcome = await perform(stack, true, kind, packs, options);
+    process.exitCode = exitCode(outcome, options);
     if (previewOnly || outcome.result !== "succeeded") return;
   }
-  if (asks) {
-    const question = `\nDo you want to perform this ${kind} on ${stack.name}?`;
-    if ((await ask(question, ["yes", "no"])) === "no") {
-      tell(`confirmation declined, not proceeding with the ${kind}`);
-      context.exit(EXIT.failed);
-      return;
-    }
+  if (asks && !(await confirm(`\nDo you want to perform this ${kind} on ${stack.name}?`))) {
+    throw new UserError(`confirmation declined, not proceeding with the ${kind}`);
   }
   const release = await takeLock(stack.backend.lockFolder(stack.name), tell);
   try {
-    const outcome = await perform(false);
-    context.exit(exitCode(outcome, options));
+    // Another run may have changed it during the preview.
+    const opened = await openStack({ ...options, stack: stack.name });
+    process.exitCode = exitCode(await perform(opened, false, kind, packs, options), options);
   } finally {
     await release();
   }
 }
 
-async function performOne(
+async function perform(
   stack: Stack,
   preview: boolean,
   kind: Kind,
   packs: PackSource[],
   options: UpdateOptions,
-  context: Context,
 ): Promise<Outcome> {
+  const { parallel, refresh = false, message = "" } = options;
   const listener = await display(stack, preview, kind, options);
   let stop = () => {};
   const onSignal = () => {
@@ -164,21 +142,13 @@ async function performOne(
   };
   const signals = ["SIGINT", "SIGTERM"] as const;
   for (const signal of signals) process.on(signal, onSignal);
-  try {
-    return await operate(stack, {
-      kind,
-      preview,
-      parallel: options.parallel,
-      refresh: options.refresh ?? false,
-      packs,
-      message: options.message ?? "",
-      factories: context.factories,
-      listener,
-      onStop: (how) => (stop = how),
-    });
-  } finally {
+  const onStop = (how: () => void) => {
+    stop = how;
+  };
+  const settings = { kind, preview, parallel, refresh, packs, message, listener, onStop };
+  return operate(stack, settings).finally(() => {
     for (const signal of signals) process.off(signal, onSignal);
-  }
+  });
 }
 
 async function display(
@@ -187,19 +157,13 @@ async function display(
   kind: Kind,
   options: UpdateOptions,
 ): Promise<Listener> {
-  if (options.json)
-    return new JsonDisplay(await stack.config(), say, (t) => process.stderr.write(t));
+  if (options.json) return new JsonDisplay(await stack.config(), say);
+  const { name, project } = stack;
   const common: DisplayOptions = {
     kind,
     preview,
-    stack: stack.name,
-    stackUrn: urnOf(
-      stack.name,
-      stack.project.name,
-      undefined,
-      "pulumi:pulumi:Stack",
-      `${stack.project.name}-${stack.name}`,
-    ),
+    stack: name,
+    stackUrn: urnOf(name, project.name, undefined, STACK_TYPE, `${project.name}-${name}`),
     showSecrets: options.showSecrets ?? false,
     write: say,
   };
