@@ -57,6 +57,10 @@ export function isProps(value: Value | undefined): value is Props {
   );
 }
 
+/** A copy of `props` with each value changed. */
+export const mapProps = (props: Props, change: (value: Value, key: string) => Value): Props =>
+  Object.fromEntries(Object.entries(props).map(([key, value]) => [key, change(value, key)]));
+
 /** Whether `test` holds for `value` or for anything inside it, secrets included. */
 export function some(value: Value, test: (inner: Value) => boolean): boolean {
   if (test(value)) return true;
@@ -74,12 +78,7 @@ export function rewrite(value: Value, change: (inner: Value) => Value): Value {
   const changed = change(value);
   if (Array.isArray(changed)) return changed.map((item) => rewrite(item, change));
   if (changed instanceof Secret) return new Secret(rewrite(changed.value, change));
-  if (isProps(changed)) {
-    return Object.fromEntries(
-      Object.entries(changed).map(([key, item]) => [key, rewrite(item, change)]),
-    );
-  }
-  return changed;
+  return isProps(changed) ? mapProps(changed, (item) => rewrite(item, change)) : changed;
 }
 
 /** A copy of `value` without its secrecy: for sending to a provider, never for showing or storing. */

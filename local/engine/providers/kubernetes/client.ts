@@ -28,7 +28,7 @@ export class ApiError extends Error {
 /** No answer at all: wrong address, refused connection, untrusted certificate, silence. */
 export class UnreachableError extends Error {}
 
-export interface Call {
+interface Call {
   query?: Record<string, string>;
   body?: Props | Props[];
   contentType?: string;
@@ -38,27 +38,18 @@ export interface Call {
   patience?: number;
 }
 
-export interface WatchEvent {
+interface WatchEvent {
   type: string;
   object: Props;
 }
 
-export interface Client {
-  request(method: string, path: string, call?: Call): Promise<Props>;
-  /** Changes as they come. Ends when the server ends it; throws ApiError 410 when it is too late. */
-  watch(
-    path: string,
-    query: Record<string, string>,
-    signal: AbortSignal,
-  ): AsyncGenerator<WatchEvent>;
-  close(): void;
-}
+export type Client = ReturnType<typeof createClient>;
 
 const RETRIES = 6;
 const TRANSIENT = new Set(["ECONNRESET", "EPIPE", "ECONNREFUSED", "ETIMEDOUT", "EAI_AGAIN"]);
 
 /** A client for one cluster over kept-alive connections; nothing is opened until the first call. */
-export function createClient(access: Access): Client {
+export function createClient(access: Access) {
   let pools: { cert: string | undefined; brief: Agent; lasting: Agent } | undefined;
   let reached = false;
 
@@ -72,7 +63,6 @@ export function createClient(access: Access): Client {
         cert: credentials.cert,
         key: credentials.key,
         rejectUnauthorized: !access.insecure,
-        ...(access.serverName ? { servername: access.serverName } : {}),
       };
       // Few connections for calls, since each costs a handshake; watches hold theirs.
       const brief = new http.Agent({ ...options, maxSockets: 6 });
@@ -139,7 +129,12 @@ export function createClient(access: Access): Client {
     }
   }
 
-  async function* watch(path: string, query: Record<string, string>, signal: AbortSignal) {
+  /** Changes as they come. Ends when the server ends it; throws ApiError 410 when it is too late. */
+  async function* watch(
+    path: string,
+    query: Record<string, string>,
+    signal: AbortSignal,
+  ): AsyncGenerator<WatchEvent> {
     const all = { ...query, watch: "true", allowWatchBookmarks: "true", timeoutSeconds: "240" };
     const response = await open("GET", path, { query: all, signal, patience: 300_000 });
     if (response.statusCode !== 200) {

@@ -54,17 +54,8 @@ const builtIn = new Map<string, Kind>(
 export const isBuiltIn = (apiVersion: string, kind: string): boolean =>
   builtIn.has(`${groupOf(apiVersion)}/${kind}`);
 
-export interface Kinds {
-  /** The kind, or undefined if neither the table, this run's CRDs nor the server know it. */
-  find(apiVersion: string, kind: string): Promise<Kind | undefined>;
-  /** Remembers what a CustomResourceDefinition of this run will define. */
-  learn(definition: Props): void;
-  /** Group versions and kinds that the server serves beside the built-in ones, for charts. */
-  extra(): Promise<string[]>;
-}
-
 /** Finds kinds; `client` resolves to undefined where no cluster can be asked. */
-export function createKinds(client: () => Promise<Client | undefined>): Kinds {
+export function createKinds(client: () => Promise<Client | undefined>) {
   const learnt = new Map<string, Kind>();
   let served: Promise<string[]> | undefined;
   const asked = new Map<string, Promise<Kind | undefined>>();
@@ -103,7 +94,8 @@ export function createKinds(client: () => Promise<Client | undefined>): Kinds {
   }
 
   return {
-    async find(apiVersion, kind) {
+    /** The kind, or undefined if neither the table, this run's CRDs nor the server know it. */
+    async find(apiVersion: string, kind: string): Promise<Kind | undefined> {
       const key = `${groupOf(apiVersion)}/${kind}`;
       const known = builtIn.get(key) ?? learnt.get(key);
       if (known) return known;
@@ -115,7 +107,8 @@ export function createKinds(client: () => Promise<Client | undefined>): Kinds {
       if (!found) asked.delete(full);
       return found;
     },
-    learn(definition) {
+    /** Remembers what a CustomResourceDefinition of this run will define. */
+    learn(definition: Props): void {
       const kind = text(definition, "spec", "names", "kind");
       if (!kind) return;
       learnt.set(`${text(definition, "spec", "group")}/${kind}`, {
@@ -123,7 +116,8 @@ export function createKinds(client: () => Promise<Client | undefined>): Kinds {
         namespaced: text(definition, "spec", "scope") !== "Cluster",
       });
     },
-    extra() {
+    /** Group versions and kinds that the server serves beside the built-in ones, for charts. */
+    extra(): Promise<string[]> {
       served ??= askServed().catch(() => []);
       return served;
     },

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { at, list, props, text } from "#local/engine/providers/kubernetes/json";
-import { isProps, type Props, type Value } from "#local/engine/value";
+import { isProps, mapProps, type Props, type Value } from "#local/engine/value";
 
 /** How to reach one cluster as one user. */
 export interface Access {
@@ -13,7 +13,6 @@ export interface Access {
   namespace: string;
   ca: string | undefined;
   insecure: boolean;
-  serverName: string | undefined;
   /** Asked before every request; `fresh` after the server refused what was given before. */
   credentials(fresh: boolean): Promise<Credentials>;
 }
@@ -26,9 +25,8 @@ export interface Credentials {
 
 export interface Choice {
   /** Content or path of a kubeconfig, instead of KUBECONFIG and ~/.kube/config. */
-  kubeconfig?: string;
-  context?: string;
-  cluster?: string;
+  kubeconfig?: string | undefined;
+  context?: string | undefined;
 }
 
 /**
@@ -40,7 +38,7 @@ export async function loadAccess(choice: Choice, env: NodeJS.ProcessEnv): Promis
   const wanted = choice.context ?? text(config, "current-context");
   if (!wanted) throw new Error("the kubeconfig has no current-context: name one in `context`");
   const context = named(config, "contexts", "context", wanted);
-  const clusterName = choice.cluster ?? text(context, "cluster");
+  const clusterName = text(context, "cluster");
   const cluster = named(config, "clusters", "cluster", clusterName);
   const userName = text(context, "user");
   const user = userName ? named(config, "users", "user", userName) : {};
@@ -48,16 +46,14 @@ export async function loadAccess(choice: Choice, env: NodeJS.ProcessEnv): Promis
   if (!/^https?:\/\//.test(server)) {
     throw new Error(`cluster ${clusterName} in the kubeconfig has no http(s) \`server\` address`);
   }
-  if (text(cluster, "proxy-url")) {
-    throw new Error(`cluster ${clusterName}: \`proxy-url\` is not supported; use a direct address`);
-  }
+  refuse(`cluster ${clusterName}`, cluster, ["proxy-url", "tls-server-name"]);
+  refuse(`user ${userName}`, user, ["auth-provider", "username", "as"]);
   return {
     server: server.replace(/\/+$/, ""),
     namespace: text(context, "namespace"),
     ca: await material(cluster, "certificate-authority"),
     insecure: at(cluster, "insecure-skip-tls-verify") === true,
-    serverName: text(cluster, "tls-server-name") || undefined,
-    credentials: await credentialSource(user, userName, cluster),
+    credentials: await credentialSource(user, userName),
   };
 }
 
@@ -93,22 +89,22 @@ async function loadConfig(given: string | undefined, env: NodeJS.ProcessEnv): Pr
 /** Paths in a kubeconfig are relative to the file they stand in. */
 function rooted(config: unknown, folder: string): Props {
   if (!isProps(config as Value)) throw new Error("the kubeconfig is not a YAML map");
+  const file = /^(certificate-authority|client-certificate|client-key|tokenFile)$/;
   const visit = (value: Value): Value => {
     if (Array.isArray(value)) return value.map(visit);
     if (!isProps(value)) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [
-        key,
-        typeof item === "string" &&
-        /^(certificate-authority|client-certificate|client-key|tokenFile)$/.test(key)
-          ? resolve(folder, item)
-          : key === "command" && typeof item === "string" && item.includes("/")
-            ? resolve(folder, item)
-            : visit(item),
-      ]),
-    );
+    return mapProps(value, (item, key) => {
+      const path = file.test(key) || (key === "command" && String(item).includes("/"));
+      return path && typeof item === "string" ? resolve(folder, item) : visit(item);
+    });
   };
   return visit(config as Value) as Props;
+}
+
+/** Names what would have to be honoured and is not. */
+function refuse(who: string, entry: Props, keys: string[]): void {
+  const found = keys.find((key) => at(entry, key));
+  if (found) throw new Error(`${who}: \`${found}\` is not supported by the local engine`);
 }
 
 function named(config: Props, section: string, inner: string, name: string): Props {
@@ -125,52 +121,27 @@ async function material(source: Props, key: string): Promise<string | undefined>
   return path ? readFile(path, "utf8") : undefined;
 }
 
-async function credentialSource(
-  user: Props,
-  name: string,
-  cluster: Props,
-): Promise<Access["credentials"]> {
-  if (at(user, "auth-provider")) {
-    throw new Error(`user ${name}: \`auth-provider\` is not supported; use an \`exec\` plugin`);
-  }
-  const headers: Record<string, string> = {};
-  if (text(user, "as")) headers["impersonate-user"] = text(user, "as");
+async function credentialSource(user: Props, name: string): Promise<Access["credentials"]> {
   const cert = await material(user, "client-certificate");
   const key = await material(user, "client-key");
-  const fixed: Credentials = { headers, ...(cert && key ? { cert, key } : {}) };
-  const bearer = (token: string) => ({ ...headers, authorization: `Bearer ${token.trim()}` });
+  const fixed: Credentials = { headers: {}, ...(cert && key ? { cert, key } : {}) };
+  const bearer = (token: string) => ({ authorization: `Bearer ${token.trim()}` });
   const tokenFile = text(user, "tokenFile");
   if (tokenFile) {
     // The kubelet renews such files, so that each request reads anew.
     return async () => ({ ...fixed, headers: bearer(await readFile(tokenFile, "utf8")) });
   }
   if (text(user, "token")) return async () => ({ ...fixed, headers: bearer(text(user, "token")) });
-  if (text(user, "username")) {
-    const pair = Buffer.from(`${text(user, "username")}:${text(user, "password")}`);
-    const basic = { ...headers, authorization: `Basic ${pair.toString("base64")}` };
-    return async () => ({ ...fixed, headers: basic });
-  }
-  if (at(user, "exec")) return execSource(props(user, "exec"), name, cluster, headers);
+  if (at(user, "exec")) return execSource(props(user, "exec"), name);
   return async () => fixed;
 }
 
 /** Runs the user's credential plugin, and again when its answer expires or is refused. */
-function execSource(
-  exec: Props,
-  user: string,
-  cluster: Props,
-  headers: Record<string, string>,
-): Access["credentials"] {
+function execSource(exec: Props, user: string): Access["credentials"] {
   let cached: Promise<Credentials & { until: number }> | undefined;
   const run = async () => {
-    const info = {
-      apiVersion: text(exec, "apiVersion"),
-      kind: "ExecCredential",
-      spec: {
-        interactive: false,
-        ...(at(exec, "provideClusterInfo") === true ? { cluster } : {}),
-      },
-    };
+    const apiVersion = text(exec, "apiVersion");
+    const info = { apiVersion, kind: "ExecCredential", spec: { interactive: false } };
     const extra = list(exec, "env").map((item) => [text(item, "name"), text(item, "value")]);
     const env = {
       ...process.env,
@@ -180,18 +151,16 @@ function execSource(
     const command = text(exec, "command");
     const args = list(exec, "args").map(String);
     const { stdout } = await promisify(execFile)(command, args, { env }).catch((error: Error) => {
-      const hint = text(exec, "installHint");
-      throw new Error(
-        `user ${user}: credential plugin ${command} failed: ${error.message}${hint ? `\n${hint}` : ""}`,
-      );
+      throw new Error(`user ${user}: credential plugin ${command} failed: ${error.message}`);
     });
     const status = props(JSON.parse(stdout), "status");
     const token = text(status, "token");
     const expiry = text(status, "expirationTimestamp");
     const cert = text(status, "clientCertificateData");
     const key = text(status, "clientKeyData");
+    const headers: Credentials["headers"] = token ? { authorization: `Bearer ${token}` } : {};
     return {
-      headers: token ? { ...headers, authorization: `Bearer ${token}` } : headers,
+      headers,
       ...(cert && key ? { cert, key } : {}),
       until: expiry ? Date.parse(expiry) - 10_000 : Number.POSITIVE_INFINITY,
     };

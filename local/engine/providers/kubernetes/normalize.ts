@@ -5,6 +5,7 @@ import {
   containsSecret,
   containsUnknown,
   isProps,
+  mapProps,
   type Props,
   Secret,
   UNKNOWN,
@@ -13,27 +14,13 @@ import {
 } from "#local/engine/value";
 
 /** Set by the server alone: never part of what a program asks for. */
-const READ_ONLY = [
-  "creationTimestamp",
-  "deletionGracePeriodSeconds",
-  "deletionTimestamp",
-  "generation",
-  "managedFields",
-  "resourceVersion",
-  "selfLink",
-  "uid",
-];
+const READ_ONLY =
+  /^(creationTimestamp|deletion(GracePeriodSeconds|Timestamp)|generation|managedFields|resourceVersion|selfLink|uid)$/;
 
 /** Maps of quantities, and single quantities, by the name of the field. */
-const QUANTITY_MAPS = new Set(["requests", "limits", "hard", "capacity", "overhead"]);
-const LIMIT_RANGE_MAPS = new Set([
-  "max",
-  "min",
-  "default",
-  "defaultRequest",
-  "maxLimitRequestRatio",
-]);
-const QUANTITIES = new Set(["sizeLimit", "divisor", "averageValue"]);
+const QUANTITY_MAPS = /^(requests|limits|hard|capacity|overhead)$/;
+const LIMIT_RANGE_MAPS = /^(max|min|default|defaultRequest|maxLimitRequestRatio)$/;
+const QUANTITIES = /^(sizeLimit|divisor|averageValue)$/;
 
 /**
  * An object as the program means it, in the one form that state, policies and diffs see:
@@ -54,7 +41,7 @@ function withoutReadOnly(object: Props): Props {
   const { status: _status, ...rest } = object;
   const metadata = rest.metadata;
   if (!isProps(metadata)) return rest;
-  const kept = Object.entries(metadata).filter(([key]) => !READ_ONLY.includes(key));
+  const kept = Object.entries(metadata).filter(([key]) => !READ_ONLY.test(key));
   return { ...rest, metadata: Object.fromEntries(kept) };
 }
 
@@ -67,27 +54,18 @@ function plain(value: Value, kind: string, field = ""): Value {
     return value.filter((item) => !isNull(item)).map((item) => plain(item, kind, field));
   }
   if (!isProps(value)) return value;
+  const kept = withoutNulls(value);
   // Free-form maps: a key named like one of ours means nothing there.
-  if (/^(labels|annotations|data|stringData|binaryData|matchLabels)$/.test(field)) {
-    return Object.fromEntries(Object.entries(value).filter(([, item]) => !isNull(item)));
-  }
-  const limits = kind === "LimitRange";
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, item]) => !isNull(item))
-      .map(([key, item]) => {
-        const map = QUANTITY_MAPS.has(key) || (limits && LIMIT_RANGE_MAPS.has(key));
-        if (map && isProps(item)) return [key, mapValues(item, quantity)];
-        if (QUANTITIES.has(key)) return [key, quantity(item)];
-        return [key, plain(item, kind, key)];
-      }),
-  );
+  if (/^(labels|annotations|data|stringData|binaryData|matchLabels)$/.test(field)) return kept;
+  return mapProps(kept, (item, key) => {
+    const map = QUANTITY_MAPS.test(key) || (kind === "LimitRange" && LIMIT_RANGE_MAPS.test(key));
+    if (map && isProps(item)) return mapProps(withoutNulls(item), quantity);
+    return QUANTITIES.test(key) ? quantity(item) : plain(item, kind, key);
+  });
 }
 
-function mapValues(value: Props, change: (item: Value) => Value): Props {
-  const kept = Object.entries(value).filter(([, item]) => !isNull(item));
-  return Object.fromEntries(kept.map(([key, item]) => [key, change(item)]));
-}
+const withoutNulls = (value: Props): Props =>
+  Object.fromEntries(Object.entries(value).filter(([, item]) => !isNull(item)));
 
 function quantity(value: Value): Value {
   if (value instanceof Secret) return new Secret(quantity(value.value));
@@ -122,7 +100,7 @@ function secretLists(value: Value): Value {
     return containsSecret(value) ? new Secret(value.map(secretless)) : value;
   }
   if (!isProps(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, secretLists(item)]));
+  return mapProps(value, secretLists);
 }
 
 function secretless(value: Value): Value {
@@ -130,9 +108,6 @@ function secretless(value: Value): Value {
   if (Array.isArray(value)) return value.map(secretless);
   return isProps(value) ? mapProps(value, secretless) : value;
 }
-
-const mapProps = (value: Props, change: (item: Value) => Value): Props =>
-  Object.fromEntries(Object.entries(value).map(([key, item]) => [key, change(item)]));
 
 export const AUTONAMED = "pulumi.com/autonamed";
 
@@ -165,41 +140,33 @@ export function withNamespace(object: Props, namespace: string): Props {
   return { ...object, metadata: { ...metadata, namespace } };
 }
 
+const refusal = (reason: string) => ({ property: "kind", reason });
+
 /** What is wrong with a resource that no cluster has to be asked about. */
 export function refusals(type: string, object: Props): { property: string; reason: string }[] {
   const kind = at(object, "kind");
   const apiVersion = at(object, "apiVersion");
   if (typeof kind !== "string" || typeof apiVersion !== "string") {
     if (kind instanceof Unknown || apiVersion instanceof Unknown) {
-      return [{ property: "kind", reason: "apiVersion and kind must be known before an update" }];
+      return [refusal("apiVersion and kind must be known before an update")];
     }
     const way = type.includes("helm.sh/")
       ? "deploy the chart with helm.v4.Chart"
       : "use typed kinds";
-    return [
-      {
-        property: "kind",
-        reason: `${type} is no Kubernetes object, and the local engine only knows those: ${way}, or use the Pulumi CLI`,
-      },
-    ];
+    const what = `${type} is no Kubernetes object, and the local engine only knows those`;
+    return [refusal(`${what}: ${way}, or use the Pulumi CLI`)];
   }
-  const found: { property: string; reason: string }[] = [];
   if (text(object, "metadata", "generateName")) {
-    found.push({
-      property: "metadata.generateName",
-      reason: "generateName is not supported: leave both names out for an automatic one",
-    });
+    const reason = "not supported: leave both names out for an automatic one";
+    return [{ property: "metadata.generateName", reason: `generateName is ${reason}` }];
   }
   if (kind.endsWith("List") && isBuiltIn(apiVersion, kind.slice(0, -4))) {
-    found.push({
-      property: "kind",
-      reason: `${kind} holds several objects: declare each by itself`,
-    });
+    return [refusal(`${kind} holds several objects: declare each by itself`)];
   }
   if (isPatch(type) && !at(object, "metadata", "name")) {
-    found.push({ property: "metadata.name", reason: "a Patch needs the name of what it patches" });
+    return [{ property: "metadata.name", reason: "a Patch needs the name of what it patches" }];
   }
-  return found;
+  return [];
 }
 
 /** Whether a resource type is one of the SDK's `…Patch` kinds, which own fields, not objects. */

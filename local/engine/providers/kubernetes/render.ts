@@ -6,6 +6,7 @@ import { parseManifests } from "#local/engine/providers/kubernetes/manifests";
 import { idOf, type Session } from "#local/engine/providers/kubernetes/session";
 import {
   isProps,
+  mapProps,
   type Props,
   reveal,
   rewrite,
@@ -21,11 +22,8 @@ const DEFAULT_KUBE_VERSION = "1.36.3";
 /** Stands for values that only an update will know, while a chart renders in a preview. */
 const PLACEHOLDER = "unknown-04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-const KNOWN_ARGS = new Set(
-  "chart dependencyUpdate devel keyring name namespace plainHttp repositoryOpts resourcePrefix skipAwait skipCrds values verify version".split(
-    " ",
-  ),
-);
+const KNOWN_ARGS = ["chart", "name", "namespace", "resourcePrefix", "skipAwait", "skipCrds"];
+KNOWN_ARGS.push("values", "version");
 
 /** Renders a `kubernetes:helm.sh/v4:Chart` into the resources it stands for, dependencies first. */
 export async function renderChart(
@@ -33,10 +31,10 @@ export async function renderChart(
   request: ConstructRequest,
 ): Promise<ConstructedChild[]> {
   const { args, name } = request;
-  const unsupported = Object.keys(args).filter((key) => !KNOWN_ARGS.has(key));
+  const unsupported = Object.keys(args).filter((key) => !KNOWN_ARGS.includes(key));
   if (unsupported.length > 0) {
     throw new Error(
-      `Chart ${name}: the local engine does not support ${unsupported.join(", ")}; put values into \`values\`, or use the Pulumi CLI`,
+      `Chart ${name}: the local engine does not support ${unsupported.join(", ")}; use the Pulumi CLI`,
     );
   }
   const namespace = text(args, "namespace") || (await session.namespace());
@@ -86,30 +84,13 @@ async function template(
     throw new Error(`Chart ${name}: \`chart\` must be known, and name a chart or its path`);
   const kubeVersion = (await session.version()) || DEFAULT_KUBE_VERSION;
   const extra = await session.kinds.extra();
-  const options = props(args, "repositoryOpts");
-  if (text(options, "password")) {
-    throw new Error(
-      `Chart ${name}: repositoryOpts.password would show in the list of processes; log in with \`helm registry login\` or \`helm repo add\` instead`,
-    );
-  }
-  const valued = (flag: string, value: string) => (value ? [flag, value] : []);
-  const when = (flag: string, value: Value | undefined) => (value === true ? [flag] : []);
+  const version = text(args, "version");
   const command = [
     ...["template", text(args, "name") || name, chart, "--namespace", namespace],
     ...["--values", "-", "--no-hooks", "--skip-tests", "--kube-version", kubeVersion],
     ...extra.flatMap((item) => ["--api-versions", item]),
     ...(args.skipCrds === true ? ["--skip-crds"] : ["--include-crds"]),
-    ...valued("--version", text(args, "version")),
-    ...valued("--keyring", text(args, "keyring")),
-    ...valued("--repo", text(options, "repo")),
-    ...valued("--username", text(options, "username")),
-    ...valued("--ca-file", text(options, "caFile")),
-    ...valued("--cert-file", text(options, "certFile")),
-    ...valued("--key-file", text(options, "keyFile")),
-    ...when("--devel", args.devel),
-    ...when("--verify", args.verify),
-    ...when("--plain-http", args.plainHttp),
-    ...when("--dependency-update", args.dependencyUpdate),
+    ...(version ? ["--version", version] : []),
   ];
   const values = rewrite(reveal(args.values ?? {}), (value) =>
     value instanceof Unknown ? PLACEHOLDER : value,
@@ -140,9 +121,7 @@ const building = new Map<string, Promise<HelmResult>>();
 function uncover(value: Value, secrets: string[]): Value {
   if (Array.isArray(value)) return value.map((item) => uncover(item, secrets));
   if (isProps(value)) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, uncover(item, secrets)]),
-    );
+    return mapProps(value, (item) => uncover(item, secrets));
   }
   if (typeof value !== "string") return value;
   const encoded = /^[A-Za-z0-9+/]{4,}={0,2}$/.test(value);
@@ -166,53 +145,46 @@ function secretTexts(values: Value, secret = false): string[] {
 
 /** Fills in `dependsOn` and sorts: definitions, namespaces and depends-on targets come first. */
 function inOrder(children: ConstructedChild[]): ConstructedChild[] {
-  const key = (child: ConstructedChild) => `${child.type} ${child.name}`;
-  const definitions = new Map<string, ConstructedChild>();
-  const namespaces = new Map<string, ConstructedChild>();
-  const references = new Map<string, ConstructedChild>();
-  for (const child of children) {
-    const { inputs } = child;
-    const kind = text(inputs, "kind");
-    const name = text(inputs, "metadata", "name");
-    const namespace = text(inputs, "metadata", "namespace");
-    const group = groupOf(text(inputs, "apiVersion"));
-    if (kind === "Namespace") namespaces.set(name, child);
-    if (kind === "CustomResourceDefinition") {
-      definitions.set(
-        `${text(inputs, "spec", "group")}/${text(inputs, "spec", "names", "kind")}`,
-        child,
-      );
-    }
-    const scope = namespace ? `namespaces/${namespace}/` : "";
-    references.set(`${group}/${scope}${kind}/${name}`, child);
-  }
-  const needs = new Map<string, ConstructedChild[]>();
+  const needs = new Map<ConstructedChild, ConstructedChild[]>();
+  const targets = new Map(children.flatMap((child) => titlesOf(child).map((t) => [t, child])));
   for (const child of children) {
     const { inputs } = child;
     const group = groupOf(text(inputs, "apiVersion"));
     const told = annotation(inputs, "config.kubernetes.io/depends-on").split(",").filter(Boolean);
+    const missing = told.find((reference) => !targets.has(reference.trim()));
+    if (missing) throw new Error(`${child.name} depends on ${missing}, which the chart lacks`);
     const wanted = [
-      definitions.get(`${group}/${text(inputs, "kind")}`),
-      namespaces.get(text(inputs, "metadata", "namespace")),
-      ...told.map((reference) => {
-        const target = references.get(reference.trim());
-        if (!target)
-          throw new Error(`${child.name} depends on ${reference}, which the chart lacks`);
-        return target;
-      }),
-    ].filter((item) => item !== undefined && item !== child) as ConstructedChild[];
-    needs.set(key(child), wanted);
-    child.dependsOn = wanted.map((item) => item.name);
+      `definition of ${group}/${text(inputs, "kind")}`,
+      `namespace ${text(inputs, "metadata", "namespace")}`,
+      ...told.map((reference) => reference.trim()),
+    ];
+    const found = wanted.flatMap((title) => targets.get(title) ?? []);
+    const others = found.filter((need) => need !== child);
+    needs.set(child, others);
+    child.dependsOn = others.map(({ name }) => name);
   }
-  const sorted: ConstructedChild[] = [];
-  const visiting = new Set<string>();
-  const visit = (child: ConstructedChild) => {
-    if (sorted.includes(child)) return;
-    if (visiting.has(key(child))) throw new Error(`${child.name} depends on itself`);
-    visiting.add(key(child));
-    for (const need of needs.get(key(child)) ?? []) visit(need);
-    sorted.push(child);
+  const sorted = new Set<ConstructedChild>();
+  const visit = (child: ConstructedChild, above: ConstructedChild[]) => {
+    if (sorted.has(child)) return;
+    if (above.includes(child)) throw new Error(`${child.name} depends on itself`);
+    for (const need of needs.get(child) ?? []) visit(need, [...above, child]);
+    sorted.add(child);
   };
-  for (const child of children) visit(child);
-  return sorted;
+  for (const child of children) visit(child, []);
+  return [...sorted];
+}
+
+/** What others may need a child as. */
+function titlesOf({ inputs }: ConstructedChild): string[] {
+  const kind = text(inputs, "kind");
+  const name = text(inputs, "metadata", "name");
+  const namespace = text(inputs, "metadata", "namespace");
+  const scope = namespace ? `namespaces/${namespace}/` : "";
+  const titles = [`${groupOf(text(inputs, "apiVersion"))}/${scope}${kind}/${name}`];
+  if (kind === "Namespace") titles.push(`namespace ${name}`);
+  if (kind === "CustomResourceDefinition") {
+    const { group, names } = props(inputs, "spec");
+    titles.push(`definition of ${group}/${text(names, "kind")}`);
+  }
+  return titles;
 }

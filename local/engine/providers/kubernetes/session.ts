@@ -1,26 +1,12 @@
 import { createHash } from "node:crypto";
 import { ApiError, type Client } from "#local/engine/providers/kubernetes/client";
-import type { Mutability } from "#local/engine/providers/kubernetes/diff";
-import { type Kinds, pathOf } from "#local/engine/providers/kubernetes/discovery";
+import type { connect } from "#local/engine/providers/kubernetes/connect";
+import { pathOf } from "#local/engine/providers/kubernetes/discovery";
 import { annotation, list, text } from "#local/engine/providers/kubernetes/json";
 import { type Props, reveal, Secret, type Value } from "#local/engine/value";
 
 /** What every operation works with: one cluster, as one provider resource configured it. */
-export interface Session {
-  /** The cluster's client, or undefined where there is no cluster to ask: previews go without. */
-  online(): Promise<Client | undefined>;
-  /** The cluster's client; throws a sentence where it can't be reached. */
-  client(): Promise<Client>;
-  /** The cluster's version, such as `v1.36.3`; "" where there is no cluster to ask. */
-  version(): Promise<string>;
-  kinds: Kinds;
-  namespace(): Promise<string>;
-  mutability: Mutability;
-  /** `enablePatchForce`: take over fields that others own. */
-  force: boolean;
-  /** `upsertExistingObjects`: a create may find the object there. */
-  upsert: boolean;
-}
+export type Session = ReturnType<typeof connect>;
 
 /** The server doesn't serve a kind: its CustomResourceDefinition isn't there, or not yet. */
 export class UnknownKindError extends Error {

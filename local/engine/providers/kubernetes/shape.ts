@@ -1,4 +1,11 @@
-import { containsSecret, isProps, Secret, sameValue, type Value } from "#local/engine/value";
+import {
+  containsSecret,
+  isProps,
+  mapProps,
+  Secret,
+  sameValue,
+  type Value,
+} from "#local/engine/value";
 
 /** Fields that tell the items of a list apart, the most telling first. */
 const KEYS = ["mountPath", "devicePath", "containerPort", "name", "port", "key", "type", "ip"];
@@ -71,11 +78,8 @@ export function secretLike(live: Value, inputs: Value): Value {
   if (inputs instanceof Secret) return live instanceof Secret ? live : new Secret(live);
   if (!containsSecret(inputs)) return live;
   if (isProps(live) && isProps(inputs)) {
-    return Object.fromEntries(
-      Object.entries(live).map(([key, item]) => [
-        key,
-        inputs[key] === undefined ? item : secretLike(item, inputs[key]),
-      ]),
+    return mapProps(live, (item, key) =>
+      inputs[key] === undefined ? item : secretLike(item, inputs[key]),
     );
   }
   return new Secret(live);
