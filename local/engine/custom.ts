@@ -5,7 +5,7 @@ import type { Step } from "#local/engine/events";
 import type { Executor, Tools } from "#local/engine/executor";
 import { type Goal, resourceFor, sealOutputs, subjectOf } from "#local/engine/goal";
 import { keepOld, parsePath } from "#local/engine/paths";
-import { changedKeys, unknownInputs, withReplaceOnChanges } from "#local/engine/plan";
+import { unknownInputs, withReplaceOnChanges } from "#local/engine/plan";
 import type { Police } from "#local/engine/police";
 import { type Diff, NotReadyError, type Provider } from "#local/engine/provider";
 import { type Drift, driftKey, recordedState } from "#local/engine/recover";
@@ -80,6 +80,7 @@ export class CustomResources {
           "the resource, remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`",
       );
     }
+    this.executor.replacing.set(urn, diff);
     const inputs = await this.checked(subject, undefined, news);
     if (!(goal.deleteBeforeReplace ?? diff.deleteBeforeReplace)) {
       return () => this.create(subject, inputs, old, diff);
@@ -87,8 +88,7 @@ export class CustomResources {
     const victims = [old, ...(await this.dependantsToReplace(old))].reverse();
     return async () => {
       for (const victim of victims) {
-        const why = victim === old ? diff : undefined;
-        await deleteResource(this.executor, victim, { op: "delete-replaced", diff: why });
+        await deleteResource(this.executor, victim, "delete-replaced");
       }
       return this.create(subject, inputs, undefined, diff);
     };
@@ -122,9 +122,8 @@ export class CustomResources {
     let next = this.nextOf(subject, inputs);
     const place = snapshot.unvisited.find((r) => r.urn === urn && r.pendingReplacement);
     const replaces = old !== undefined || diff !== undefined || subject.old?.pendingReplacement;
-    const op = replaces ? (preview ? "replace" : "create-replacement") : "create";
+    const op = replaces ? "create-replacement" : "create";
     const step: Step = { op, urn, type, next, diff, old: old ?? place };
-    if (diff !== undefined) step.changed = changedKeys(diff);
     await executor.run(step, "creating", async (tools) => {
       const timeoutSeconds = goal.customTimeouts.create;
       const request = { ...subjectOf(goal, urn), ...tools, timeoutSeconds, inputs, preview };
@@ -137,6 +136,8 @@ export class CustomResources {
       };
       return { change, error: made.error };
     });
+    // A preview shows the whole besides its parts, as the CLI does.
+    if (replaces && preview) executor.listener.end({ ...step, op: "replace" }, 0);
     executor.count(replaces ? "replace" : "create", next);
     return { urn, id: next.id, outputs: next.outputs };
   }

@@ -1,6 +1,5 @@
 import { HaltedError, UserError } from "#local/engine/errors";
 import type { Executor } from "#local/engine/executor";
-import type { Diff } from "#local/engine/provider";
 import type { LiveSnapshot } from "#local/engine/snapshot";
 import { isProvider, nameOf, needsOf, type Resource } from "#local/engine/state";
 
@@ -25,12 +24,10 @@ export async function deleteUnvisited(executor: Executor): Promise<void> {
   const gone = new Map<Resource, Promise<void>>();
   for (const resource of [...doomed].reverse()) {
     const before = doomed.filter((r) => r !== resource && needsOf(r).includes(resource.urn));
-    const options = {
-      op: resource.delete ? ("delete-replaced" as const) : ("delete" as const),
-      alongside: isDoomed(resource.deletedWith),
-    };
+    const op = resource.delete ? "delete-replaced" : "delete";
+    const alongside = isDoomed(resource.deletedWith);
     const job = Promise.all(before.map((r) => gone.get(r))).then(() =>
-      deleteResource(executor, resource, options),
+      deleteResource(executor, resource, op, alongside),
     );
     job.catch(() => undefined);
     gone.set(resource, job);
@@ -41,22 +38,16 @@ export async function deleteUnvisited(executor: Executor): Promise<void> {
   }
 }
 
-export interface DeleteOptions {
-  op: "delete" | "delete-replaced";
-  /** Why it is replaced. */
-  diff?: Diff | undefined;
-  /** It goes when another resource goes. */
-  alongside?: boolean;
-}
-
 /**
- * Deletes one resource from the world and from state, or only from state where that is right. One
- * that is deleted before its replacement comes keeps its place in state, for what depends on it.
+ * Deletes one resource from the world and from state, or only from state where that is right, such
+ * as when it goes with another (`alongside`). One that is deleted before its replacement comes
+ * keeps its place in state, for what depends on it.
  */
 export async function deleteResource(
   executor: Executor,
   resource: Resource,
-  { op, diff, alongside }: DeleteOptions,
+  op: "delete" | "delete-replaced",
+  alongside = false,
 ): Promise<void> {
   const { urn, type } = resource;
   const { snapshot } = executor;
@@ -71,6 +62,7 @@ export async function deleteResource(
     !resource.retainOnDelete &&
     !resource.pendingReplacement &&
     !alongside;
+  const diff = op === "delete" ? undefined : executor.replacing.get(urn);
   const step = { op, urn, type, old: resource, diff };
   await executor.run(step, "deleting", async (tools) => {
     if (!real || executor.preview) return forget;

@@ -16,8 +16,9 @@ export class DiffDisplay extends TextDisplay {
   }
 
   override end(step: Step, seconds: number): void {
+    const parts = ["same", "create-replacement", "delete-replaced"];
     if (!this.options.preview) super.end(step, seconds);
-    else if (step.op !== "same" && step.op !== "delete-replaced") this.tell(step);
+    else if (!parts.includes(step.op)) this.tell(step);
   }
 
   private place(step: Step): number {

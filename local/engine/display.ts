@@ -9,6 +9,7 @@ import {
   summary,
 } from "#local/engine/format";
 import type { Kind } from "#local/engine/operation";
+import { changedKeys } from "#local/engine/plan";
 import { isDefaultProvider } from "#local/engine/state";
 
 export interface DisplayOptions {
@@ -101,7 +102,7 @@ export class TextDisplay implements Listener {
     this.block(policiesBlock(outcome, this.violations));
     if (!(refused && !preview)) this.block(this.diagnostics());
     if (kind !== "destroy" && !failed) {
-      this.block(outputsBlock(outcome.outputs, showSecrets));
+      this.block(outputsBlock(outcome.outputs, preview, showSecrets));
     }
     const lines = summary(outcome, preview, this.errors);
     if (!failed || !preview) this.block(lines);
@@ -113,9 +114,9 @@ export class TextDisplay implements Listener {
   }
 
   protected stepLine(step: Step, words: string): string {
-    const { op, changed = [] } = step;
-    const diff = changed.length === 0 ? "" : ` [diff: ${changed.join(",")}]`;
-    return ` ${opWords(op).mark} ${label(step.type, step.urn)} ${words}${diff}`;
+    const changed = step.diff === undefined ? "" : changedKeys(step.diff);
+    const diff = changed === "" ? "" : ` [diff: ${changed}]`;
+    return ` ${opWords(step.op).mark} ${label(step.type, step.urn)} ${words}${diff}`;
   }
 
   private tellFailure(outcome: Outcome): void {

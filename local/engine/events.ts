@@ -21,9 +21,7 @@ export interface Step {
   old?: Resource;
   /** In a preview, with what is known of the outputs. */
   next?: Resource;
-  diff?: Diff;
-  /** Top-level properties with `+`, `-` or `~` before them. */
-  changed?: string[];
+  diff?: Diff | undefined;
 }
 
 export interface Violation {

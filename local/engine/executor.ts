@@ -1,6 +1,6 @@
 import { HaltedError, messageOf, UserError } from "#local/engine/errors";
 import type { Listener, Op, Step } from "#local/engine/events";
-import { NotReadyError, type Provider } from "#local/engine/provider";
+import { type Diff, NotReadyError, type Provider } from "#local/engine/provider";
 import type { ProviderRegistry } from "#local/engine/registry";
 import type { LiveSnapshot } from "#local/engine/snapshot";
 import {
@@ -30,6 +30,8 @@ export class Executor {
   readonly listener: Listener;
   readonly preview: boolean;
   readonly counts: Partial<Record<Op, number>> = {};
+  /** Why a resource is replaced, by its URN. */
+  readonly replacing = new Map<string, Diff>();
   /** Aborted when the user does not want to wait for running operations either. */
   readonly abort = new AbortController();
   halted: "failed" | "canceled" | undefined;

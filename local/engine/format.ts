@@ -71,18 +71,21 @@ export function summary(outcome: Outcome, preview: boolean, errors: number): str
 /** The `Outputs:` block: what the stack's outputs are, and what they were. */
 export function outputsBlock(
   { before, after, fresh }: Outcome["outputs"],
+  changedOnly: boolean,
   show: boolean,
 ): string[] {
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  const all = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  const keys = changedOnly ? all.filter((key) => !sameValue(before[key], after[key])) : all;
   if (keys.length === 0) return [];
   const width = Math.max(...keys.map((key) => key.length));
   const lines = keys.map((key) => {
     const [was, now] = [before[key], after[key]];
     const head = key.padEnd(width);
-    if (now === undefined) return `  - ${head}: ${showValue(was, 4, show)}`;
-    if (was === undefined) return `  ${fresh ? " " : "+"} ${head}: ${showValue(now, 4, show)}`;
-    if (sameValue(was, now)) return `    ${head}: ${showValue(now, 4, show)}`;
-    return `  ~ ${head}: ${showValue(was, 4, show)} => ${showValue(now, 4, show)}`;
+    const text = showValue(now ?? was, 4, show);
+    if (now === undefined) return `  - ${head}: ${text}`;
+    if (was === undefined) return `  ${fresh ? " " : "+"} ${head}: ${text}`;
+    if (sameValue(was, now)) return `    ${head}: ${text}`;
+    return `  ~ ${head}: ${showValue(was, 4, show)} => ${text}`;
   });
   return ["Outputs:", ...lines];
 }

@@ -25,7 +25,7 @@ export class JsonDisplay implements Listener {
 
   end(step: Step): void {
     // The CLI lists a replacement as one step.
-    const silent = step.op === "same" || step.op === "delete-replaced";
+    const silent = ["same", "create-replacement", "delete-replaced"].includes(step.op);
     if (!silent && !isDefaultProvider(step)) this.add(step);
   }
 

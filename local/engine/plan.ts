@@ -60,22 +60,20 @@ export function withReplaceOnChanges(diff: Diff, patterns: readonly string[]): D
     : { ...diff, replaceKeys: [...new Set([...diff.replaceKeys, ...forced])] };
 }
 
-/** The top-level properties that a diff touches, each with `+`, `-` or `~` before it. */
-export function changedKeys(diff: Diff): string[] {
+/** The top-level properties that a diff touches, as the CLI lists them: `+new,other-gone~changed`. */
+export function changedKeys(diff: Diff): string {
   const marks = new Map<string, string>();
+  for (const text of diff.replaceKeys) marks.set(String(parsePath(text)[0]), "~");
   for (const [text, { kind }] of Object.entries(diff.detailed)) {
     const [key, ...rest] = parsePath(text);
-    const mark =
-      rest.length > 0 || kind.startsWith("update") ? "~" : kind.startsWith("add") ? "+" : "-";
-    marks.set(String(key), mark);
+    const whole = rest.length === 0 && !kind.startsWith("update");
+    marks.set(String(key), whole ? (kind.startsWith("add") ? "+" : "-") : "~");
   }
-  for (const text of diff.replaceKeys) {
-    const key = String(parsePath(text)[0]);
-    if (!marks.has(key)) marks.set(key, "~");
-  }
-  return [...marks]
-    .map(([key, mark]) => mark + key)
-    .sort((a, b) => (a.slice(1) < b.slice(1) ? -1 : 1));
+  const group = (mark: string) => {
+    const keys = [...marks.keys()].filter((key) => marks.get(key) === mark).sort();
+    return keys.length > 0 ? mark + keys.join(",") : "";
+  };
+  return group("+") + group("-") + group("~");
 }
 
 /** The inputs of a dependant when what it depends on is about to be replaced. */

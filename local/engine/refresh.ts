@@ -1,7 +1,7 @@
 import type { Step } from "#local/engine/events";
 import type { Executor } from "#local/engine/executor";
 import { sealOutputs } from "#local/engine/goal";
-import { changedKeys, diffInputs } from "#local/engine/plan";
+import { diffInputs } from "#local/engine/plan";
 import { touched } from "#local/engine/snapshot";
 import { isProvider, nameOf, type Resource } from "#local/engine/state";
 
@@ -38,7 +38,6 @@ async function refreshOne(executor: Executor, resource: Resource): Promise<void>
     const same = !diff.changes && live.initErrors.join() === resource.initErrors.join();
     step.op = same ? "same" : "update";
     step.diff = diff;
-    step.changed = changedKeys(diff);
     const sealed = sealOutputs(live.outputs, inputs, resource.additionalSecretOutputs);
     const found = { ...resource, id: live.id, inputs: live.inputs, outputs: sealed };
     const next = { ...found, initErrors: live.initErrors };

@@ -1,6 +1,5 @@
 import type { Step } from "#local/engine/events";
 import type { Executor, Tools } from "#local/engine/executor";
-import { changedKeys } from "#local/engine/plan";
 import type { Diff, NotReadyError } from "#local/engine/provider";
 import { touched } from "#local/engine/snapshot";
 import { isProvider, type Resource } from "#local/engine/state";
@@ -40,7 +39,6 @@ export async function settle(executor: Executor, plan: Settlement): Promise<Regi
   }
   const op = old === undefined ? "create" : "update";
   const step: Step = { op, urn, type, old, next, diff };
-  if (diff?.changes) step.changed = changedKeys(diff);
   let result = next;
   await executor.run(step, op === "create" ? "creating" : "updating", async (tools) => {
     const done = await plan.work(tools);

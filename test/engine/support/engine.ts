@@ -43,6 +43,8 @@ export class Engine {
   text: string | undefined;
   /** Called after every write of the state. */
   onSave: (count: number) => Promise<void> = async () => undefined;
+  /** Told of everything, instead of the report. */
+  listener: Listener | undefined;
   policies: Pick<PolicyHost, "analyze" | "analyzeStack"> = {
     analyze: async (resource) => ({ inputs: resource.inputs, allowed: true }),
     analyzeStack: async () => true,
@@ -122,7 +124,7 @@ export class Engine {
     const executor = new Executor({
       snapshot: new LiveSnapshot(this.snapshot, preview ? undefined : store),
       providers: new ProviderRegistry({ fake: async () => fakeProvider(this.world) }),
-      listener: listen(report),
+      listener: this.listener ?? listen(report),
       preview,
       parallel: 4,
     });

@@ -6,15 +6,15 @@ import { deployment } from "#local/engine/providers/kubernetes/await/deployment"
 import { job } from "#local/engine/providers/kubernetes/await/job";
 import { ingress, service } from "#local/engine/providers/kubernetes/await/network";
 import { pod } from "#local/engine/providers/kubernetes/await/pod";
-import type { Rule } from "#local/engine/providers/kubernetes/await/rule";
+import type { Rule, Verdict } from "#local/engine/providers/kubernetes/await/rule";
 import { statefulSet } from "#local/engine/providers/kubernetes/await/stateful-set";
 import { volume, volumeClaim } from "#local/engine/providers/kubernetes/await/storage";
 import { askedFor } from "#local/engine/providers/kubernetes/await/wait-for";
 import type { Client } from "#local/engine/providers/kubernetes/client";
 import { groupOf, isBuiltIn } from "#local/engine/providers/kubernetes/discovery";
-import { flagged, text } from "#local/engine/providers/kubernetes/json";
+import { flagged, list, text } from "#local/engine/providers/kubernetes/json";
 import { follow, timeoutOf } from "#local/engine/providers/kubernetes/watch";
-import type { Props } from "#local/engine/value";
+import { isProps, type Props } from "#local/engine/value";
 
 const RULES: Record<string, Rule> = {
   "apps/Deployment": deployment,
@@ -92,7 +92,11 @@ export async function awaitReady(
         client,
       );
       if (verdict.ready) return { live, problem: "", reasons: [] };
-      if (verdict.failed) return { live, problem: `'${name}' failed`, reasons: verdict.reasons };
+      if (verdict.failed) {
+        // What is watched may not have arrived yet, and its last words matter: ask for them.
+        const { reasons } = await judgeNow(rule, client, live).catch(() => verdict);
+        return { live, problem: `'${name}' failed`, reasons };
+      }
       if (over) return { live, problem: over, reasons: verdict.reasons };
       if (verdict.line !== shown) {
         shown = verdict.line;
@@ -127,12 +131,14 @@ export async function awaitReady(
 export async function unreadiness(client: Client, object: Props): Promise<string[]> {
   const rule = ruleOf(object);
   if (!rule) return [];
-  const related = await Promise.all(
-    (rule.related?.(object) ?? []).map(async ({ path, query }) => {
-      const page = await client.request("GET", path, { query });
-      return (page.items ?? []) as Props[];
-    }),
-  );
-  const verdict = await rule.judge(object, related, client);
+  const verdict = await judgeNow(rule, client, object);
   return verdict.ready ? [] : [...verdict.reasons, verdict.line].slice(0, 10);
+}
+
+async function judgeNow(rule: Rule, client: Client, object: Props): Promise<Verdict> {
+  const pages = await Promise.all(
+    (rule.related?.(object) ?? []).map(({ path, query }) => client.request("GET", path, { query })),
+  );
+  const related = pages.map((page) => list(page, "items").filter(isProps));
+  return rule.judge(object, related, client);
 }
