@@ -25,8 +25,7 @@ export interface Options {
  * May be interrupted at any time and run again. Rejects with the last words of what failed.
  */
 export async function buildAndPush({ registry, progress }: Options): Promise<Lock> {
-  const wait = () => progress("waiting for another build of the images to end");
-  return withLock("images", wait, async () => {
+  return alone(progress, async () => {
     await buildMissing(progress);
     const pusher = new Pusher(registry);
     const entries: [string, string][] = [];
@@ -39,6 +38,14 @@ export async function buildAndPush({ registry, progress }: Options): Promise<Loc
     writeWhole(join(projectRoot, "images.lock.json"), `${JSON.stringify(lock, null, 2)}\n`);
     return lock;
   });
+}
+
+/** Builds the images that changed, without a registry: what can be done before a cluster is up. */
+export const buildImages = (progress: Progress): Promise<void> =>
+  alone(progress, () => buildMissing(progress));
+
+function alone<T>(progress: Progress, work: () => Promise<T>): Promise<T> {
+  return withLock("images", () => progress("waiting for another build of the images to end"), work);
 }
 
 async function pushMissing(
@@ -60,7 +67,7 @@ async function pushMissing(
 }
 
 /** Builds the images that are not in the cache. */
-export async function buildMissing(progress: Progress): Promise<void> {
+async function buildMissing(progress: Progress): Promise<void> {
   const missing = images.filter((image) => !find(layoutName(image)));
   if (missing.length === 0) return;
   await buildah.removeRemains();

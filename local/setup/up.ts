@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { kubectlPath } from "#local/engine/helm";
+import { helmPath, kubectlPath } from "#local/engine/helm";
 import { addresses, proveCall } from "#local/setup/deployed";
 import { localKubeconfig, projectRoot, script } from "#local/setup/environment";
 import { Steps } from "#local/setup/steps";
@@ -42,12 +42,17 @@ async function localCluster(steps: Steps): Promise<void> {
   const { ensureBinaries } = await import("#local/cluster/binaries");
   const { up } = await import("#local/cluster/cluster");
   const { defaultCluster } = await import("#local/cluster/spec");
-  const { buildAndPush } = await import("#local/images/build");
+  const { buildAndPush, buildImages } = await import("#local/images/build");
   await checkMachine();
   await steps.run("System packages", (progress) => ensurePackages(progress));
-  await steps.run("Kubernetes, built from source", ensureBinaries);
+  // Mostly the one computes while the others wait for the network.
+  await Promise.all([
+    steps.run("Kubernetes, built from source", ensureBinaries),
+    steps.run("Container images", buildImages),
+    helmPath(),
+  ]);
   await steps.run("The local cluster", (progress) => up(defaultCluster, progress));
-  await steps.run("Container images", (progress) =>
+  await steps.run("Images to the cluster's registry", (progress) =>
     buildAndPush({ registry: defaultCluster.registry, progress }),
   );
 }

@@ -2,7 +2,7 @@ import { ensureBinaries } from "#local/cluster/binaries";
 import { down, up } from "#local/cluster/cluster";
 import { checkMachine, ensurePackages } from "#local/cluster/prerequisites";
 import { clusterSpec } from "#local/cluster/spec";
-import { buildAndPush } from "#local/images/build";
+import { buildAndPush, buildImages } from "#local/images/build";
 
 /** A machine on which everything that the tests need has been built. */
 export interface Machine {
@@ -26,7 +26,7 @@ export async function prepareMachine(progress: (line: string) => void): Promise<
   }
   // The registry's tests have a server of their own.
   await ensurePackages(progress, ["postgresql-15"]);
-  const binaries = await ensureBinaries(progress);
+  const [binaries] = await Promise.all([ensureBinaries(progress), buildImages(progress)]);
   const spec = clusterSpec("test");
   return {
     async startCluster() {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildImage, buildMissing, layoutName } from "#local/images/build";
+import { buildImage, buildImages, layoutName } from "#local/images/build";
 import { type Image, images } from "#local/images/catalogue";
 import { blobFile, find } from "#local/images/layout";
 import { run } from "#test/support/project";
@@ -23,7 +23,7 @@ describe("A built image", () => {
       console.log("skipped: building images needs root and buildah (`npm run images` installs it)");
       this.skip();
     }
-    await buildMissing(() => {});
+    await buildImages(() => {});
     folder = mkdtempSync(join(tmpdir(), "mcp-mesh-images-"));
   });
   after(() => folder && rmSync(folder, { recursive: true }));
