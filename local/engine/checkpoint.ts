@@ -2,10 +2,8 @@ import { createHash } from "node:crypto";
 import { UserError } from "#local/engine/errors";
 import type { Crypter } from "#local/engine/secrets";
 import type { PendingOperation, Resource, Snapshot } from "#local/engine/state";
-import { isProps, type Props, ResourceRef, Secret, type Value } from "#local/engine/value";
-import { REFERENCE, SECRET, SIGNATURE, toWire, type Wire } from "#local/engine/wire";
-
-type Json = { [key: string]: Wire };
+import type { Props, Value } from "#local/engine/value";
+import { fromWire, SECRET, SIGNATURE, toWire, type Wire, type WireProps } from "#local/engine/wire";
 
 /** Written into manifests; the CLI shows it as the version that made the state. */
 const VERSION = "v3.260.0-local";
@@ -21,62 +19,34 @@ const FIELDS = (
 export type SecretStyle = Crypter | "plaintext" | "hidden";
 
 /** A value in the checkpoint's form. */
-export function encodeValue(value: Value, style: SecretStyle): Wire {
-  if (value instanceof Secret) {
+export const encodeValue = (value: Value, style: SecretStyle): Wire =>
+  toWire(value, (secret): Wire => {
     if (style === "hidden") return "[secret]";
     // A secret inside a secret is not encrypted twice: its wrapper holds the plain JSON.
-    const inner = encodeValue(value.value, style === "plaintext" ? style : PLAIN);
-    const text = JSON.stringify(inner);
+    const text = JSON.stringify(encodeValue(secret, style === "plaintext" ? style : PLAIN));
     return style === "plaintext"
       ? { [SIGNATURE]: SECRET, plaintext: text }
       : { [SIGNATURE]: SECRET, ciphertext: style.encrypt(text) };
-  }
-  if (Array.isArray(value)) return value.map((item) => encodeValue(item, style));
-  if (isProps(value)) return encodeProps(value, style);
-  return toWire(value);
-}
-
-/** Properties in the checkpoint's form, keys sorted as the CLI sorts them. */
-export function encodeProps(props: Props, style: SecretStyle): Json {
-  const keys = Object.keys(props).sort();
-  return Object.fromEntries(keys.map((key) => [key, encodeValue(props[key] as Value, style)]));
-}
+  });
 
 const PLAIN: Crypter = { encrypt: (text) => text, decrypt: (text) => text };
 
 /** Reads the checkpoint's form of a value; a ciphertext that can't be opened throws. */
-export function decodeValue(json: Wire, crypter: Crypter): Value {
-  if (Array.isArray(json)) return json.map((item) => decodeValue(item, crypter));
-  if (typeof json !== "object" || json === null) return json;
-  if (json[SIGNATURE] === SECRET) {
-    const text =
-      json.plaintext === undefined
-        ? crypter.decrypt(String(json.ciphertext))
-        : String(json.plaintext);
-    return new Secret(decodeValue(JSON.parse(text) as Wire, PLAIN));
-  }
-  if (json[SIGNATURE] === REFERENCE) {
-    const id = json.id === undefined ? undefined : String(json.id);
-    return new ResourceRef(String(json.urn), id, String(json.packageVersion ?? ""));
-  }
-  return decodeProps(json, crypter);
-}
-
-function decodeProps(json: Json, crypter: Crypter): Props {
-  return Object.fromEntries(
-    Object.entries(json).map(([key, item]) => [key, decodeValue(item, crypter)]),
-  );
-}
+export const decodeValue = (json: Wire, crypter: Crypter): Value =>
+  fromWire(json, ({ plaintext, ciphertext }) => {
+    const text = plaintext === undefined ? crypter.decrypt(String(ciphertext)) : String(plaintext);
+    return decodeValue(JSON.parse(text) as Wire, PLAIN);
+  });
 
 /** A resource in the checkpoint's form: its fields in the CLI's order, the empty ones left out. */
-export function encodeResource(resource: Resource, style: SecretStyle): Json {
-  const json: Json = {};
+export function encodeResource(resource: Resource, style: SecretStyle): WireProps {
+  const json: WireProps = {};
   for (const field of FIELDS) {
     const value: unknown = resource[field as keyof Resource];
     if (isEmpty(value) && field !== "custom") continue;
     json[field] =
       field === "inputs" || field === "outputs"
-        ? encodeProps(value as Props, style)
+        ? encodeValue(value as Props, style)
         : (value as Wire);
   }
   return json;
@@ -88,15 +58,15 @@ function isEmpty(value: unknown): boolean {
 }
 
 /** Reads a resource in the checkpoint's form. Fields that this engine does not use are kept. */
-export function decodeResource(json: Json, crypter: Crypter): Resource {
+function decodeResource(json: WireProps, crypter: Crypter): Resource {
   const { inputs = {}, outputs = {}, ...rest } = json;
   const lists = { dependencies: [], additionalSecretOutputs: [], initErrors: [] };
   return {
     ...lists,
     propertyDependencies: {},
     ...(rest as unknown as Omit<Resource, keyof typeof lists | "propertyDependencies">),
-    inputs: decodeProps(inputs as Json, crypter),
-    outputs: decodeProps(outputs as Json, crypter),
+    inputs: decodeValue(inputs, crypter) as Props,
+    outputs: decodeValue(outputs, crypter) as Props,
   };
 }
 
@@ -117,26 +87,20 @@ export function encodeCheckpoint(
   snapshot: Snapshot,
   crypter: Crypter & { state: string },
 ): string {
-  const manifest = {
-    time: timestamp(),
-    magic: createHash("sha256").update(VERSION).digest("hex"),
-    version: VERSION,
-  };
+  const magic = createHash("sha256").update(VERSION).digest("hex");
+  const manifest = { time: timestamp(), magic, version: VERSION };
   const provider = { type: "passphrase", state: { salt: crypter.state } };
-  const parts = [`"manifest":${JSON.stringify(manifest)}`];
-  parts.push(`"secrets_providers":${JSON.stringify(provider)}`);
-  if (snapshot.resources.length > 0) {
-    parts.push(
-      `"resources":[${snapshot.resources.map((r) => resourceText(r, crypter)).join(",")}]`,
-    );
-  }
-  if (snapshot.pending.length > 0) {
-    const pending = snapshot.pending.map(
-      (p) => `{"resource":${resourceText(p.resource, crypter)},"type":"${p.type}"}`,
-    );
-    parts.push(`"pending_operations":[${pending.join(",")}]`);
-  }
-  parts.push(`"metadata":${JSON.stringify(snapshot.metadata)}`);
+  const resources = snapshot.resources.map((r) => resourceText(r, crypter));
+  const pending = snapshot.pending.map(
+    ({ resource, type }) => `{"resource":${resourceText(resource, crypter)},"type":"${type}"}`,
+  );
+  const parts = [
+    `"manifest":${JSON.stringify(manifest)}`,
+    `"secrets_providers":${JSON.stringify(provider)}`,
+    ...(resources.length > 0 ? [`"resources":[${resources.join(",")}]`] : []),
+    ...(pending.length > 0 ? [`"pending_operations":[${pending.join(",")}]`] : []),
+    `"metadata":${JSON.stringify(snapshot.metadata)}`,
+  ];
   const latest = `{${parts.join(",")}}`;
   return `{"version":3,"checkpoint":{"stack":${JSON.stringify(stack)},"latest":${latest}}}`;
 }
@@ -145,9 +109,9 @@ export function encodeCheckpoint(
 export interface RawDeployment {
   manifest?: { version?: string; magic?: string; time?: string };
   secrets_providers?: { type: string; state?: { salt?: string } };
-  resources?: Json[];
-  pending_operations?: { resource: Json; type: PendingOperation["type"] }[];
-  metadata?: Json;
+  resources?: WireProps[];
+  pending_operations?: { resource: WireProps; type: PendingOperation["type"] }[];
+  metadata?: WireProps;
 }
 
 /** Parses a checkpoint file's text, without decrypting anything. */

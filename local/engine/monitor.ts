@@ -59,13 +59,6 @@ function method<Q, A>(work: (request: Q) => Promise<A> | A): Method<Q, A> {
   };
 }
 
-const refuse = (what: string) =>
-  method<object, InstanceType<typeof empty.Empty>>(() => {
-    throw new UserError(
-      `the local engine does not do ${what}; use the Pulumi CLI for this program`,
-    );
-  });
-
 function monitorMethods(run: RunInfo, deployment: Promise<Deployment>) {
   type Register = InstanceType<typeof monitor.RegisterResourceRequest>;
   type Read = InstanceType<typeof monitor.ReadResourceRequest>;
@@ -88,12 +81,6 @@ function monitorMethods(run: RunInfo, deployment: Promise<Deployment>) {
       info.setSupportedfeaturesList(features as (typeof info extends never ? never : never)[]);
       return info;
     }),
-    supportsFeature: method((request: InstanceType<typeof monitor.SupportsFeatureRequest>) => {
-      const response = new monitor.SupportsFeatureResponse();
-      const wanted = request.getId().replace(/[A-Z]/g, "_$&").toUpperCase();
-      response.setHassupport(FEATURES.includes(wanted));
-      return response;
-    }),
     registerResource: method(async (request: Register) => {
       const registered = await (await deployment).register(toGoal(run, request));
       const response = new monitor.RegisterResourceResponse();
@@ -109,7 +96,7 @@ function monitorMethods(run: RunInfo, deployment: Promise<Deployment>) {
       return new empty.Empty();
     }),
     readResource: method(async (request: Read) => {
-      const { urn, outputs } = await (await deployment).read({ ...readGoal(run, request) });
+      const { urn, outputs } = await (await deployment).read(readGoal(run, request));
       const response = new monitor.ReadResourceResponse();
       response.setUrn(urn);
       response.setProperties(toStruct(outputs));
@@ -128,13 +115,6 @@ function monitorMethods(run: RunInfo, deployment: Promise<Deployment>) {
       response.setReturn(toStruct({ urn, id: id ?? UNKNOWN_TEXT, state: outputs }));
       return response;
     }),
-    registerPackage: refuse("parameterized packages"),
-    registerStackTransform: refuse("transforms"),
-    registerStackInvokeTransform: refuse("transforms"),
-    registerResourceHook: refuse("resource hooks"),
-    registerErrorHook: refuse("error hooks"),
-    call: refuse("method calls on resources"),
-    existsResource: refuse("existence checks"),
     signalAndWaitForShutdown: method(() => new empty.Empty()),
   };
 }
@@ -160,7 +140,6 @@ function engineMethods(listener: Listener) {
       response.setUrn(root);
       return response;
     }),
-    startDebugging: method(() => new empty.Empty()),
     requirePulumiVersion: method(() => new engine.RequirePulumiVersionResponse()),
   };
 }
@@ -234,34 +213,23 @@ function aliasesOf(request: RegisterResourceRequest): Alias[] {
 
 function timeoutsOf(request: RegisterResourceRequest): Timeouts {
   const message = request.getCustomtimeouts();
-  const entries = [
-    ["create", message?.getCreate()],
-    ["update", message?.getUpdate()],
-    ["delete", message?.getDelete()],
-  ].filter(([, text]) => text);
-  return Object.fromEntries(entries.map(([key, text]) => [key, parseDuration(text ?? "")]));
+  const { create, update, pb_delete } = { ...message?.toObject() };
+  return {
+    ...(create && { create: parseDuration(create) }),
+    ...(update && { update: parseDuration(update) }),
+    ...(pb_delete && { delete: parseDuration(pb_delete) }),
+  };
 }
 
-const UNITS: Record<string, number> = {
-  h: 3600,
-  m: 60,
-  s: 1,
-  ms: 1e-3,
-  us: 1e-6,
-  µs: 1e-6,
-  ns: 1e-9,
-};
+const UNITS: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9 };
 
 /** Seconds in a duration such as `1h30m` or `90s`. */
-export function parseDuration(text: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)/g)];
+function parseDuration(text: string): number {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|us|ns|m|s)/g)];
   if (parts.length === 0 || parts.map(([whole]) => whole).join("") !== text) {
     throw new UserError(`'${text}' is no duration; write it like 90s, 10m or 1h30m`);
   }
-  return parts.reduce(
-    (sum, [, amount, unit]) => sum + Number(amount) * (UNITS[unit ?? ""] ?? 0),
-    0,
-  );
+  return parts.reduce((sum, [, n, unit]) => sum + Number(n) * (UNITS[unit ?? ""] ?? 0), 0);
 }
 
 /**

@@ -12,58 +12,61 @@ import {
 
 export const SIGNATURE = "4dabf18193072939515e22adb298388d";
 export const SECRET = "1b47061264138c4ac30d75fd1eb44270";
-export const REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e";
+const REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e";
 const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 export const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Property values as the gRPC protocol carries them. */
-export type Wire = null | boolean | number | string | Wire[] | { [key: string]: Wire };
+export type Wire = null | boolean | number | string | Wire[] | WireProps;
+export type WireProps = { [key: string]: Wire };
 
-const absent = undefined as unknown as Wire;
-
-/** The protocol's form of a value: signatures around secrets and references, a text for unknowns. */
-export function toWire(value: Value): Wire {
+/**
+ * The protocol's form of a value: signatures around secrets and references, a text for unknowns.
+ * `seal` makes another form of secrets. Keys are sorted, as the CLI sorts them.
+ */
+export function toWire(value: Value, seal = sealOpen): Wire {
   if (value instanceof Unknown) return UNKNOWN_TEXT;
-  if (value instanceof Secret) return { [SIGNATURE]: SECRET, value: toWire(value.value) };
+  if (value instanceof Secret) return seal(value.value);
   if (value instanceof ResourceRef) {
     const { urn, id, packageVersion } = value;
-    const reference: Wire = { [SIGNATURE]: REFERENCE, urn };
-    if (id !== undefined) reference.id = id;
-    return { ...reference, packageVersion };
+    return { [SIGNATURE]: REFERENCE, urn, ...(id !== undefined && { id }), packageVersion };
   }
-  if (Array.isArray(value)) return value.map(toWire);
-  if (isProps(value)) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toWire(item)]));
-  }
-  return value;
+  if (Array.isArray(value)) return value.map((item) => toWire(item, seal));
+  if (!isProps(value)) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, toWire(item, seal)]));
 }
+
+const sealOpen = (value: Value): Wire => ({ [SIGNATURE]: SECRET, value: toWire(value) });
 
 /**
  * Reads the protocol's form. Output values are flattened to what they say: an unknown, a secret or
- * the bare value. Assets and archives stay what they are on the wire.
+ * the bare value. Assets and archives stay what they are on the wire. `open` reads another form of
+ * secrets.
  */
-export function fromWire(wire: Wire): Value {
+export function fromWire(wire: Wire, open = openSealed): Value {
   if (wire === UNKNOWN_TEXT) return UNKNOWN;
-  if (Array.isArray(wire)) return wire.map(fromWire);
+  if (Array.isArray(wire)) return wire.map((item) => fromWire(item, open));
   if (typeof wire !== "object" || wire === null) return wire;
-  const { value = absent } = wire;
   switch (wire[SIGNATURE]) {
     case SECRET:
-      return new Secret(fromWire(value));
+      return new Secret(open(wire));
     case OUTPUT: {
-      const inner = value === undefined ? UNKNOWN : fromWire(value);
+      const inner = wire.value === undefined ? UNKNOWN : fromWire(wire.value, open);
       return wire.secret === true ? new Secret(inner) : inner;
     }
-    case REFERENCE:
-      return new ResourceRef(
-        String(wire.urn),
-        wire.id === undefined ? undefined : String(wire.id),
-        String(wire.packageVersion ?? ""),
-      );
-    default:
-      return Object.fromEntries(Object.entries(wire).map(([key, item]) => [key, fromWire(item)]));
+    case REFERENCE: {
+      const id = wire.id === undefined ? undefined : String(wire.id);
+      return new ResourceRef(String(wire.urn), id, String(wire.packageVersion ?? ""));
+    }
+    default: {
+      const entries = Object.entries(wire).map(([key, item]) => [key, fromWire(item, open)]);
+      return Object.fromEntries(entries) as Props;
+    }
   }
 }
+
+const openSealed = (secret: WireProps): Value => fromWire(secret.value ?? null);
 
 /** A protobuf struct for `props`. */
 export function toStruct(props: Props): Struct {

@@ -58,10 +58,15 @@ function plain(value: Value, kind: string, field = ""): Value {
   // Free-form maps: a key named like one of ours means nothing there.
   if (/^(labels|annotations|data|stringData|binaryData|matchLabels)$/.test(field)) return kept;
   return mapProps(kept, (item, key) => {
+    if (QUANTITIES.test(key)) return quantity(item);
     const map = QUANTITY_MAPS.test(key) || (kind === "LimitRange" && LIMIT_RANGE_MAPS.test(key));
-    if (map && isProps(item)) return mapProps(withoutNulls(item), quantity);
-    return QUANTITIES.test(key) ? quantity(item) : plain(item, kind, key);
+    return map ? quantities(item, kind, key) : plain(item, kind, key);
   });
+}
+
+function quantities(value: Value, kind: string, field: string): Value {
+  if (value instanceof Secret) return new Secret(quantities(value.value, kind, field));
+  return isProps(value) ? mapProps(withoutNulls(value), quantity) : plain(value, kind, field);
 }
 
 const withoutNulls = (value: Props): Props =>
