@@ -3,7 +3,7 @@ import { deleteResource, setAside } from "#local/engine/deletes";
 import { UserError } from "#local/engine/errors";
 import type { Step } from "#local/engine/events";
 import type { Executor, Tools } from "#local/engine/executor";
-import { type Goal, resourceFor, sealOutputs, subjectOf } from "#local/engine/goal";
+import { type Goal, resourceFor, sealOutputs } from "#local/engine/goal";
 import { keepOld, parsePath } from "#local/engine/paths";
 import { unknownInputs, withReplaceOnChanges } from "#local/engine/plan";
 import type { Police } from "#local/engine/police";
@@ -11,7 +11,7 @@ import { type Diff, NotReadyError, type Provider } from "#local/engine/provider"
 import { type Drift, driftKey, recordedState } from "#local/engine/recover";
 import { type Registered, settle } from "#local/engine/settle";
 import { touched } from "#local/engine/snapshot";
-import { isProvider, nameOf, type Resource } from "#local/engine/state";
+import { isProvider, type Resource, subjectOf } from "#local/engine/state";
 import type { Props } from "#local/engine/value";
 
 /** A resource that a provider looks after, on its way to what the program wants. */
@@ -57,7 +57,8 @@ export class CustomResources {
     const inputs = await this.checked(subject, recorded.inputs, news);
     const { id = "" } = recorded;
     const olds = { oldInputs: live.inputs, oldOutputs: live.outputs };
-    const found = await provider.diff({ ...subjectOf(goal, urn), id, ...olds, newInputs: inputs });
+    const request = { ...subjectOf(recorded), id, ...olds, newInputs: inputs };
+    const found = await provider.diff(request);
     const diff = withReplaceOnChanges(found, goal.replaceOnChanges);
     if (diff.replaceKeys.length > 0) return this.decideReplace(subject, recorded, news, diff);
     const kept = { provider: reference, id, outputs: recorded.outputs };
@@ -78,6 +79,12 @@ export class CustomResources {
       throw new UserError(
         `unable to replace resource "${urn}"\nas it is currently marked for protection. To unprotect ` +
           "the resource, remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`",
+      );
+    }
+    if (goal.deleteBeforeReplace === false && diff.deleteBeforeReplace) {
+      throw new UserError(
+        `"${urn}" has to be replaced and keeps its name, so the old one must go first: drop ` +
+          "`deleteBeforeReplace: false`, or the name",
       );
     }
     this.executor.replacing.set(urn, diff);
@@ -105,7 +112,7 @@ export class CustomResources {
       if (newInputs === undefined || isProvider(type)) continue;
       const provider = await this.executor.providerOf(resource);
       const olds = { id, oldInputs, oldOutputs };
-      const diff = await provider.diff({ urn, type, name: nameOf(urn), ...olds, newInputs });
+      const diff = await provider.diff({ ...subjectOf(resource), ...olds, newInputs });
       if (diff.replaceKeys.length === 0) continue;
       replaced.add(urn);
       found.push(resource);
@@ -126,7 +133,7 @@ export class CustomResources {
     const step: Step = { op, urn, type, next, diff, old: old ?? place };
     await executor.run(step, "creating", async (tools) => {
       const timeoutSeconds = goal.customTimeouts.create;
-      const request = { ...subjectOf(goal, urn), ...tools, timeoutSeconds, inputs, preview };
+      const request = { ...subjectOf(next), ...tools, timeoutSeconds, inputs, preview };
       const made = await survive(next, () => provider.create(request));
       next = touched(preview ? { ...made.next, id: undefined } : made.next);
       step.next = next;
@@ -143,11 +150,11 @@ export class CustomResources {
   }
 
   private update(subject: Subject, old: Resource, next: Resource, tools: Tools) {
-    const { goal, urn, provider } = subject;
+    const { goal, provider } = subject;
     const { id = "", inputs: oldInputs, outputs: oldOutputs } = old;
     return survive(next, async () => {
       const { outputs } = await provider.update({
-        ...subjectOf(goal, urn),
+        ...subjectOf(next),
         ...tools,
         timeoutSeconds: goal.customTimeouts.update,
         id,
@@ -168,7 +175,7 @@ export class CustomResources {
   /** The inputs as the provider and then the policies want them. */
   private async checked(subject: Subject, olds: Props | undefined, news: Props): Promise<Props> {
     const { goal, urn, provider } = subject;
-    const request = { ...subjectOf(goal, urn), olds, news, seed: randomBytes(32) };
+    const request = { ...subjectOf({ urn, type: goal.type }), olds, news, seed: randomBytes(32) };
     const { inputs, failures } = await provider.check(request);
     if (failures.length > 0) {
       const reasons = failures.map(({ property, reason }) =>

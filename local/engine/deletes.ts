@@ -1,7 +1,7 @@
 import { HaltedError, UserError } from "#local/engine/errors";
 import type { Executor } from "#local/engine/executor";
 import type { LiveSnapshot } from "#local/engine/snapshot";
-import { isProvider, nameOf, needsOf, type Resource } from "#local/engine/state";
+import { isProvider, needsOf, type Resource, subjectOf } from "#local/engine/state";
 
 /**
  * Deletes what the operation has not visited: each resource as soon as everything that needs it
@@ -67,16 +67,10 @@ export async function deleteResource(
   await executor.run(step, "deleting", async (tools) => {
     if (!real || executor.preview) return forget;
     const provider = await executor.providerOf(resource);
-    await provider.delete({
-      ...tools,
-      urn,
-      type,
-      name: nameOf(urn),
-      timeoutSeconds: resource.customTimeouts?.delete,
-      id: resource.id ?? "",
-      inputs: resource.inputs,
-      outputs: resource.outputs,
-    });
+    const { id = "", inputs, outputs } = resource;
+    const timeoutSeconds = resource.customTimeouts?.delete;
+    const subject = { ...tools, ...subjectOf(resource), timeoutSeconds };
+    await provider.delete({ ...subject, id, inputs, outputs });
     return forget;
   });
   if (op === "delete") executor.count(op, resource);

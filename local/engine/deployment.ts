@@ -4,14 +4,7 @@ import { deleteUnvisited } from "#local/engine/deletes";
 import { UserError } from "#local/engine/errors";
 import type { Step } from "#local/engine/events";
 import type { Executor, Tools } from "#local/engine/executor";
-import {
-  aliasUrns,
-  type Goal,
-  newGoal,
-  resourceFor,
-  sealOutputs,
-  subjectOf,
-} from "#local/engine/goal";
+import { aliasUrns, type Goal, newGoal, resourceFor, sealOutputs } from "#local/engine/goal";
 import { diffInputs } from "#local/engine/plan";
 import { Police } from "#local/engine/police";
 import type { PolicyHost } from "#local/engine/policy";
@@ -20,16 +13,23 @@ import type { Drift } from "#local/engine/recover";
 import { packageOf, packageOfProvider } from "#local/engine/registry";
 import { type Registered, settle } from "#local/engine/settle";
 import { touched } from "#local/engine/snapshot";
-import { isProvider, isStack, parseReference, type Resource, urnOf } from "#local/engine/state";
+import {
+  isProvider,
+  isStack,
+  parseReference,
+  type Resource,
+  subjectOf,
+  urnOf,
+} from "#local/engine/state";
 import { type Props, ResourceRef } from "#local/engine/value";
 import { UNKNOWN_TEXT } from "#local/engine/wire";
 
 /** Where a resource lookup of the program (`get`, a stack reference) goes. */
-export interface ReadGoal extends Goal {
+interface ReadGoal extends Goal {
   id: string;
 }
 
-export interface DeploymentOptions {
+interface DeploymentOptions {
   executor: Executor;
   policies: PolicyHost;
   project: string;
@@ -269,7 +269,7 @@ export class Deployment {
     }
     const provider = await this.openReference(reference);
     const live = await provider.read({
-      ...subjectOf(goal, urn),
+      ...subjectOf({ urn, type: goal.type }),
       ...tools,
       id: goal.id,
       inputs: goal.inputs,
@@ -291,7 +291,11 @@ export class Deployment {
       propertyDependencies: {},
     });
     if (provider.construct === undefined) throw new UserError(`${goal.type} can't be constructed`);
-    const subject = { ...subjectOf(goal, urn), args: goal.inputs, preview: this.executor.preview };
+    const subject = {
+      ...subjectOf({ urn, type: goal.type }),
+      args: goal.inputs,
+      preview: this.executor.preview,
+    };
     const children = await provider
       .construct(subject)
       .catch((error: unknown) => this.executor.fail({ op: "create", urn, type: goal.type }, error));

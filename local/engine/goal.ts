@@ -140,6 +140,3 @@ export function newGoal(type: string, name: string, inputs: Props): Goal {
     sourcePosition: undefined,
   };
 }
-
-/** How a provider is told of a resource. */
-export const subjectOf = ({ type, name }: Goal, urn: string) => ({ urn, type, name });

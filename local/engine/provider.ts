@@ -15,7 +15,7 @@ export interface Provider {
   create(request: CreateRequest): Promise<Created>;
   update(request: UpdateRequest): Promise<{ outputs: Props }>;
   /** Deletes the object and waits until it is gone; one that is gone already is no error. */
-  delete(request: DeleteRequest): Promise<void>;
+  delete(request: ReadRequest): Promise<void>;
   /** The live object, or undefined if it is gone. */
   read(request: ReadRequest): Promise<Live | undefined>;
   /**
@@ -48,7 +48,7 @@ export interface Subject {
 
 export interface Operation extends Subject {
   /** How long to wait for readiness or deletion, in seconds; the provider's default if absent. */
-  timeoutSeconds?: number;
+  timeoutSeconds?: number | undefined;
   /** A line of progress for the display, such as "2/3 ready, web-1: ImagePullBackOff". */
   status: (line: string) => void;
   /** Aborted on Ctrl-C: stop waiting, and leave the object as it is. */
@@ -84,6 +84,7 @@ export interface Diff {
   changes: boolean;
   /** Property paths that force a replacement, such as `spec.selector`. */
   replaceKeys: string[];
+  /** Whether a replacement, for whatever reason, would take the old one's place in the world. */
   deleteBeforeReplace: boolean;
   /** By property path; `inputDiff` says that old inputs, not old outputs, were compared. */
   detailed: Record<string, { kind: DiffKind; inputDiff: boolean }>;
@@ -105,11 +106,6 @@ export interface UpdateRequest extends Operation {
   /** Top-level or nested property paths that the program told the engine to ignore. */
   ignoreChanges: string[];
   preview: boolean;
-}
-export interface DeleteRequest extends Operation {
-  id: string;
-  inputs: Props;
-  outputs: Props;
 }
 export interface ReadRequest extends Operation {
   id: string;

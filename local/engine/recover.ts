@@ -1,6 +1,6 @@
 import type { Executor } from "#local/engine/executor";
 import type { Live } from "#local/engine/provider";
-import { isProvider, nameOf, type PendingOperation, type Resource } from "#local/engine/state";
+import { isProvider, type PendingOperation, type Resource, subjectOf } from "#local/engine/state";
 
 /**
  * What the world holds of the resources in state, asked for all at once while the program loads;
@@ -42,9 +42,9 @@ export function recordedState({ id = "", inputs, outputs, initErrors }: Resource
 }
 
 function requestFor(executor: Executor, resource: Resource) {
-  const { urn, type, id = "", inputs, outputs } = resource;
+  const { id = "", inputs, outputs } = resource;
   const quiet = { status: () => undefined, signal: executor.abort.signal };
-  return { ...quiet, urn, type, name: nameOf(urn), id, inputs, outputs };
+  return { ...quiet, ...subjectOf(resource), id, inputs, outputs };
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Executor } from "#local/engine/executor";
 import { sealOutputs } from "#local/engine/goal";
 import { diffInputs } from "#local/engine/plan";
 import { touched } from "#local/engine/snapshot";
-import { isProvider, nameOf, type Resource } from "#local/engine/state";
+import { isProvider, type Resource, subjectOf } from "#local/engine/state";
 
 /** Reads every object of the stack and lets state say what is there. */
 export async function refreshAll(executor: Executor): Promise<void> {
@@ -21,15 +21,7 @@ async function refreshOne(executor: Executor, resource: Resource): Promise<void>
   await executor.run(step, "reading", async (tools) => {
     const provider = await executor.providerOf(resource);
     const { inputs, outputs } = resource;
-    const live = await provider.read({
-      ...tools,
-      urn,
-      type,
-      name: nameOf(urn),
-      id,
-      inputs,
-      outputs,
-    });
+    const live = await provider.read({ ...tools, ...subjectOf(resource), id, inputs, outputs });
     if (live === undefined) {
       step.op = "delete";
       return { change: () => snapshot.remove(resource) };

@@ -61,6 +61,12 @@ export const isDefaultProvider = (resource: { type: string; urn: string }): bool
 
 /** The logical name at the end of a URN. */
 export const nameOf = (urn: string): string => urn.split("::").slice(3).join("::");
+/** How a provider is told of a resource. */
+export const subjectOf = ({ urn, type }: { urn: string; type: string }) => ({
+  urn,
+  type,
+  name: nameOf(urn),
+});
 /** The chain of types in a URN, from the outermost parent (the stack left out) to its own. */
 const qualifiedType = (urn: string): string => urn.split("::")[2] ?? "";
 

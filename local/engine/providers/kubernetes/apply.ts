@@ -102,11 +102,9 @@ async function settle(
 
 /** What a preview can say of a new object: a dry run's where the cluster answers, else the inputs. */
 async function predictCreate(session: Session, request: CreateRequest): Promise<Props> {
-  const { inputs, type, signal } = request;
-  const client = await session.online();
-  if (!client || containsUnknown(inputs) || isPatch(type)) return inputs;
+  const { inputs, signal } = request;
   const manager = managerOf(request.urn, inputs);
-  try {
+  return predict(session, request, inputs, manager, async (client) => {
     const path = await locate(session, inputs, idOf(inputs));
     const made = await client.request("POST", path.slice(0, path.lastIndexOf("/")), {
       query: { fieldManager: manager, fieldValidation: "Strict", dryRun: "All" },
@@ -116,27 +114,38 @@ async function predictCreate(session: Session, request: CreateRequest): Promise<
     // These differ between the dry run and the real thing.
     const { uid, resourceVersion, creationTimestamp, ...metadata } = props(made, "metadata");
     const { clusterIP, clusterIPs, ...spec } = props(made, "spec");
-    return predicted({ ...made, metadata, ...(made.spec ? { spec } : {}) }, inputs, manager);
-  } catch (error) {
-    if (cannotTell(error)) return inputs;
-    throw error;
-  }
+    return { ...made, metadata, ...(made.spec ? { spec } : {}) };
+  });
 }
 
 /** The same for an object that is there. */
 async function predictUpdate(session: Session, request: UpdateRequest): Promise<Props> {
-  const { newInputs, type, signal } = request;
-  const client = await session.online();
-  if (!client || containsUnknown(newInputs) || isPatch(type)) return newInputs;
+  const { newInputs, signal } = request;
   const manager = managerOf(request.urn, newInputs, request.oldOutputs);
-  try {
+  return predict(session, request, newInputs, manager, async (client) => {
     const path = await locate(session, newInputs, request.id);
     const found = await fetchObject(client, path);
     const object = withIgnored(newInputs, found, request.ignoreChanges);
     const options = { manager, force: forced(session, newInputs), dryRun: true, signal };
-    return predicted(await applyOver(client, path, object, options), newInputs, manager);
+    return applyOver(client, path, object, options);
+  });
+}
+
+async function predict(
+  session: Session,
+  { type }: Operation,
+  inputs: Props,
+  manager: string,
+  dryRun: (client: Client) => Promise<Props>,
+): Promise<Props> {
+  const client = await session.online();
+  if (!client || containsUnknown(inputs) || isPatch(type)) return inputs;
+  try {
+    const { status: _status, ...object } = await dryRun(client);
+    const { managedFields: _managedFields, ...metadata } = props(object, "metadata");
+    return secretLike(outputsOf({ ...object, metadata }, inputs, manager), inputs) as Props;
   } catch (error) {
-    if (cannotTell(error)) return newInputs;
+    if (cannotTell(error)) return inputs;
     throw error;
   }
 }
@@ -149,12 +158,6 @@ function cannotTell(error: unknown): boolean {
   if (error instanceof UnknownKindError) return true;
   if (!(error instanceof ApiError)) return false;
   return [403, 404, 409].includes(error.status) || /does not support dry run/.test(error.message);
-}
-
-function predicted(live: Props, inputs: Props, manager: string): Props {
-  const { status: _status, ...object } = live;
-  const { managedFields: _managedFields, ...metadata } = props(object, "metadata");
-  return secretLike(outputsOf({ ...object, metadata }, inputs, manager), inputs) as Props;
 }
 
 /**

@@ -104,7 +104,7 @@ export function diffObjects(
   return {
     changes: Object.keys(detailed).length > 0,
     replaceKeys,
-    deleteBeforeReplace: replaceKeys.length > 0 && !autonamed && sameAddress,
+    deleteBeforeReplace: !autonamed && sameAddress,
     detailed,
   };
 }

@@ -139,11 +139,18 @@ async function fetchLive(
   client: Client,
   request: ReadRequest,
 ): Promise<Props | undefined> {
-  const recorded = request.inputs.kind ? request.inputs : request.outputs;
+  const { inputs, outputs, type } = request;
+  const recorded = [inputs, outputs].find(({ kind }) => kind) ?? namedByType(type);
   try {
     return await fetchObject(client, await locate(session, recorded, request.id));
   } catch (error) {
     if (error instanceof UnknownKindError) return undefined;
     throw error;
   }
+}
+
+/** What a type token says of an object that was never recorded: the program only asked for it. */
+function namedByType(type: string): Props {
+  const [, groupVersion = "", kind = ""] = type.split(":");
+  return { apiVersion: groupVersion.replace(/^core\//, ""), kind };
 }

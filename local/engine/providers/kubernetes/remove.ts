@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DeleteRequest, Operation } from "#local/engine/provider";
+import type { Operation, ReadRequest } from "#local/engine/provider";
 import { ApiError, type Client } from "#local/engine/providers/kubernetes/client";
 import { annotation, flagged, list, text, title } from "#local/engine/providers/kubernetes/json";
 import { isPatch } from "#local/engine/providers/kubernetes/normalize";
@@ -22,7 +22,7 @@ const LEAVES =
 const SKIPPABLE = /^(Namespace|Pod|ReplicationController|DaemonSet|Deployment|StatefulSet|Job)$/;
 
 /** Deletes an object and waits until it is gone; see `Provider.delete`. */
-export async function deleteObject(session: Session, request: DeleteRequest): Promise<void> {
+export async function deleteObject(session: Session, request: ReadRequest): Promise<void> {
   const { inputs, signal } = request;
   const client = await session.client();
   let path: string;

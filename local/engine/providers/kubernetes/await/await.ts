@@ -1,15 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Operation } from "#local/engine/provider";
-import { daemonSet } from "#local/engine/providers/kubernetes/await/daemon-set";
-import { definition } from "#local/engine/providers/kubernetes/await/definition";
-import { deployment } from "#local/engine/providers/kubernetes/await/deployment";
-import { job } from "#local/engine/providers/kubernetes/await/job";
-import { ingress, service } from "#local/engine/providers/kubernetes/await/network";
-import { pod } from "#local/engine/providers/kubernetes/await/pod";
+import {
+  definition,
+  ingress,
+  service,
+  volume,
+  volumeClaim,
+} from "#local/engine/providers/kubernetes/await/others";
 import type { Rule, Verdict } from "#local/engine/providers/kubernetes/await/rule";
-import { statefulSet } from "#local/engine/providers/kubernetes/await/stateful-set";
-import { volume, volumeClaim } from "#local/engine/providers/kubernetes/await/storage";
+import { job, pod } from "#local/engine/providers/kubernetes/await/tasks";
 import { askedFor } from "#local/engine/providers/kubernetes/await/wait-for";
+import {
+  daemonSet,
+  deployment,
+  statefulSet,
+} from "#local/engine/providers/kubernetes/await/workloads";
 import type { Client } from "#local/engine/providers/kubernetes/client";
 import { groupOf, isBuiltIn } from "#local/engine/providers/kubernetes/discovery";
 import { flagged, list, text } from "#local/engine/providers/kubernetes/json";
