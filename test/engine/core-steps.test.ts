@@ -77,6 +77,21 @@ describe("the steps of an update", () => {
     assert.deepEqual(report.steps, ["delete-replaced a", "create-replacement a"]);
   });
 
+  it("never deletes the object that a replacement took the place of", async () => {
+    const stack = engine();
+    const program =
+      (inner: number, options: object): Program =>
+      (register) =>
+        register("a", { name: "a", tag: { inner } }, options);
+    await stack.up(program(1, {}));
+    const told = await stack.up(program(2, { replaceOnChanges: ["tag.inner"] }));
+    assert.deepEqual(told.steps, ["delete-replaced a", "create-replacement a"]);
+    const options = { replaceOnChanges: ["tag.inner"], deleteBeforeReplace: false };
+    const refused = await stack.up(program(3, options));
+    assert.match(refused.failures.join(), /keeps its name, so the old one must go first/);
+    assert.equal(stack.world.objects.size, 1);
+  });
+
   it("deletes what the program no longer has, dependants first", async () => {
     const stack = engine();
     await stack.up(async (register) => {

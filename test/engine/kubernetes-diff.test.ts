@@ -75,6 +75,9 @@ describe("the Kubernetes diff", () => {
     assert.equal(dbr({ name: "a" }, { name: "a" }), true);
     assert.equal(dbr({ name: "a" }, { name: "b" }), false);
     assert.equal(dbr(auto, auto), false);
+    // Also where it is the program that wants the replacement.
+    const same = map({ name: "a" }, "1");
+    assert.equal(diff("core/v1:ConfigMap", same, same).deleteBeforeReplace, true);
   });
 
   it("updates ConfigMaps and Secrets in place where the provider may, unless they are immutable", () => {

@@ -44,7 +44,7 @@ export function fakeProvider(world: World): Provider {
       const diff = diffInputs(oldInputs, newInputs);
       const keys = Object.keys(diff.detailed).filter((key) => /^(name|fixed)\b/.test(key));
       const named = newInputs.auto !== true && newInputs.name === oldInputs.name;
-      return { ...diff, replaceKeys: keys, deleteBeforeReplace: keys.length > 0 && named };
+      return { ...diff, replaceKeys: keys, deleteBeforeReplace: named };
     },
     create: async ({ inputs, preview }) => {
       if (preview) return { id: "", outputs: { ...inputs, serial: UNKNOWN } };
