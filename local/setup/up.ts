@@ -1,8 +1,8 @@
 /** `npm run up`: from a bare machine to a stack that answered an MCP call. */
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import { helmPath, kubectlPath } from "#local/engine/helm";
 import { addresses, proveCall } from "#local/setup/deployed";
 import { localKubeconfig, projectRoot, script } from "#local/setup/environment";
@@ -57,6 +57,17 @@ async function localCluster(steps: Steps): Promise<void> {
   );
 }
 
+/** Ends an `up` on a cluster that is not there before anything is written. */
+async function reach(kubectl: string, context: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const ask = ["--context", context, "--request-timeout=15s", "get", "--raw", "/readyz"];
+  await promisify(execFile)(kubectl, ask, { env }).catch((error: { stderr: string }) => {
+    throw new Error(
+      `the context ${context} of ${env.KUBECONFIG} can't be used: ${error.stderr.trim()}. ` +
+        "`kubectl config get-contexts` lists those there are",
+    );
+  });
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -77,6 +88,8 @@ async function main(): Promise<void> {
       ? localKubeconfig
       : (process.env.KUBECONFIG ?? join(homedir(), ".kube", "config"));
   const env = { ...process.env, KUBECONFIG: kubeconfig };
+  const kubectl = await kubectlPath();
+  if (context !== undefined) await reach(kubectl, context, env);
 
   steps.say(`The stack ${stack} …`);
   await engine(["stack", "select", "--create", stack], env);
@@ -86,7 +99,7 @@ async function main(): Promise<void> {
   if (context !== undefined) await engine(["config", "set", "context", context, "-s", stack], env);
   await engine([...up, ...policy], env);
 
-  const target = { kubeconfig, context, stack, kubectl: await kubectlPath() };
+  const target = { kubeconfig, context, stack, kubectl };
   const answer = await steps.run("An MCP call through the mesh", () => proveCall(target));
   process.stdout.write(`\n${answer}\n\n${await addresses(target)}\n`);
   steps.say("Ready.");
