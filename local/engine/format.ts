@@ -14,37 +14,29 @@ export function displayType(type: string): string {
 /** A resource as a line of the display names it. */
 export const label = (type: string, urn: string): string => `${displayType(type)} ${nameOf(urn)}`;
 
-const OPS: Record<Op, { mark: string; plan: string; doing: string; done: string }> = {
-  same: { mark: "  ", plan: "", doing: "", done: "" },
-  create: { mark: "+ ", plan: "create", doing: "creating", done: "created" },
-  update: { mark: "~ ", plan: "update", doing: "updating", done: "updated" },
-  delete: { mark: "- ", plan: "delete", doing: "deleting", done: "deleted" },
-  replace: { mark: "+-", plan: "replace", doing: "replacing", done: "replaced" },
-  "create-replacement": {
-    mark: "++",
-    plan: "create replacement",
-    doing: "creating replacement",
-    done: "created replacement",
-  },
-  "delete-replaced": {
-    mark: "--",
-    plan: "delete original",
-    doing: "deleting original",
-    done: "deleted original",
-  },
-  read: { mark: "> ", plan: "read", doing: "reading", done: "read" },
-  refresh: { mark: "~ ", plan: "refresh", doing: "refreshing", done: "refreshed" },
+/** Of each operation: its mark, and its words before, while and after it is done. */
+const OPS: Record<Op, [mark: string, plan: string, doing: string, done: string]> = {
+  same: ["  ", "", "", ""],
+  create: ["+ ", "create", "creating", "created"],
+  update: ["~ ", "update", "updating", "updated"],
+  delete: ["- ", "delete", "deleting", "deleted"],
+  replace: ["+-", "replace", "replacing", "replaced"],
+  "create-replacement": ["++", "create replacement", "creating replacement", "created replacement"],
+  "delete-replaced": ["--", "delete original", "deleting original", "deleted original"],
+  read: ["> ", "read", "reading", "read"],
+  refresh: ["~ ", "refresh", "refreshing", "refreshed"],
 };
-export const opWords = (op: Op) => OPS[op];
+export const opWords = (op: Op) => {
+  const [mark, plan, doing, done] = OPS[op];
+  return { mark, plan, doing, done };
+};
 
 /** Seconds as the CLI shows them. */
-export const duration = (seconds: number): string =>
-  seconds < 1
-    ? `${seconds.toFixed(2)}s`
-    : seconds < 60
-      ? `${Math.round(seconds)}s`
-      : minutes(seconds);
-const minutes = (seconds: number) => `${Math.floor(seconds / 60)}m${Math.round(seconds % 60)}s`;
+export function duration(seconds: number): string {
+  if (seconds < 1) return `${seconds.toFixed(2)}s`;
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole}s` : `${Math.floor(whole / 60)}m${whole % 60}s`;
+}
 
 const COUNTED: Op[] = ["create", "update", "delete", "replace"];
 
@@ -57,7 +49,7 @@ export function summary(outcome: Outcome, preview: boolean, errors: number): str
   const { counts } = outcome;
   const kinds = COUNTED.filter((op) => (counts[op] ?? 0) > 0);
   const lines = kinds.map((op) => {
-    const { mark, plan, done } = OPS[op];
+    const { mark, plan, done } = opWords(op);
     return `    ${mark}${counts[op]} ${preview ? `to ${plan}` : done}`;
   });
   if (errors > 0 && !preview) lines.push(`    ${errors} errored`);

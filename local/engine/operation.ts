@@ -10,7 +10,7 @@ import type { Config } from "#local/engine/project";
 import { builtIn } from "#local/engine/providers/index";
 import { lookForDrift, recover } from "#local/engine/recover";
 import { refreshAll } from "#local/engine/refresh";
-import { ProviderRegistry } from "#local/engine/registry";
+import { ProviderRegistry, packageOfProvider } from "#local/engine/registry";
 import { LiveSnapshot } from "#local/engine/snapshot";
 import { readOtherStack, type Stack } from "#local/engine/stack";
 import { EMPTY, isProvider, isStack, type Snapshot } from "#local/engine/state";
@@ -33,162 +33,144 @@ interface OperationOptions {
 
 /** Carries out one operation on a stack, or previews it, and records it. */
 export async function operate(stack: Stack, options: OperationOptions): Promise<Outcome> {
+  const { kind, preview, listener } = options;
   const started = Date.now();
-  const run = new Run(stack, options);
+  // A preview of a new stack has nothing to decrypt and nothing to write: it needs no key.
+  if (!preview || stack.exists || stack.file.salt) void stack.secrets();
+  const providers = new ProviderRegistry(builtIn);
+  const closers: (() => void)[] = [];
+  let run: Run | undefined;
+  const start = async () => {
+    run = await startRun(stack, options, providers);
+    return run.executor;
+  };
+  let end: Ending = { failed: true, packs: [] };
   try {
-    await run.perform();
+    end = await (kind === "update"
+      ? update(stack, options, start, closers)
+      : withoutProgram(options, start));
+  } catch (error) {
+    if (!(error instanceof HaltedError)) throw error;
   } finally {
-    await run.close();
+    for (const close of closers.reverse()) close();
+    await providers.close();
   }
-  const outcome = run.outcome((Date.now() - started) / 1000);
-  if (!options.preview) await record(stack, options, outcome, started);
-  options.listener.finish(outcome);
+  const { before = EMPTY, executor } = run ?? {};
+  const outcome: Outcome = {
+    result: executor?.halted ?? (end.failed ? "failed" : "succeeded"),
+    counts: executor?.counts ?? {},
+    seconds: (Date.now() - started) / 1000,
+    packs: end.packs,
+    outputs: {
+      before: outputsOf(before),
+      after: outputsOf(executor?.snapshot.current ?? EMPTY),
+      fresh: !before.resources.some(isStack),
+    },
+  };
+  if (!preview) await record(stack, options, outcome, started);
+  listener.finish(outcome);
   return outcome;
 }
 
-class Run {
-  private readonly stack: Stack;
-  private readonly options: OperationOptions;
-  private readonly providers: ProviderRegistry;
-  private executor: Executor | undefined;
-  private packs: PackInfo[] = [];
-  private before: Snapshot = EMPTY;
-  private failed = false;
-  private readonly closers: (() => void)[] = [];
+interface Run {
+  before: Snapshot;
+  executor: Executor;
+}
+interface Ending {
+  failed: boolean;
+  packs: PackInfo[];
+}
 
-  constructor(stack: Stack, options: OperationOptions) {
-    this.stack = stack;
-    this.options = options;
-    this.providers = new ProviderRegistry(builtIn);
-  }
-
-  async perform(): Promise<void> {
-    const { stack, options } = this;
-    if (options.preview && !stack.exists && !stack.file.salt) {
-      // Nothing to decrypt and nothing to write: no key is needed.
-    } else {
-      void stack.secrets();
+async function update(
+  stack: Stack,
+  options: OperationOptions,
+  start: () => Promise<Executor>,
+  closers: (() => void)[],
+): Promise<Ending> {
+  const { listener, preview, parallel } = options;
+  const config = await stack.config();
+  const info = { project: stack.project, stack: stack.name, preview, parallel, config };
+  const monitor = await startMonitor(info, listener);
+  closers.push(monitor.close);
+  const policies = new PolicyHost(options.packs, info, monitor.address, listener);
+  closers.push(() => policies.close());
+  const program = startProgram(info, monitor.address, (line) =>
+    listener.message(undefined, "info", line),
+  );
+  closers.push(program.stop);
+  const executor = await start();
+  if (options.refresh) await refreshAll(executor);
+  const deployment = new Deployment({
+    executor,
+    drift: options.refresh ? new Map() : lookForDrift(executor),
+    policies,
+    project: stack.project.name,
+    stack: stack.name,
+    providerConfig: (name) => providerConfig(config, name),
+    readStack: (name) => readOtherStack(stack, name),
+  });
+  const packs = await policies.loaded();
+  monitor.serve(deployment);
+  const code = await exitOf(program, executor);
+  if (code !== 0) {
+    if (executor.halted === undefined && code !== ALREADY_TOLD) {
+      listener.message(undefined, "error", `the program ended with exit code ${code}`);
     }
-    try {
-      if (options.kind === "update") await this.update();
-      else await this.withoutProgram();
-    } catch (error) {
-      this.failed = true;
-      if (!(error instanceof HaltedError)) throw error;
-    }
+    executor.halt("failed");
   }
+  await deployment.finish(code === 0);
+  await executor.snapshot.save();
+  return { failed: executor.halted !== undefined || deployment.refused, packs };
+}
 
-  outcome(seconds: number): Outcome {
-    const halted = this.executor?.halted ?? (this.failed ? "failed" : undefined);
-    const counts = this.executor?.counts ?? {};
-    const after = this.executor?.snapshot.current ?? EMPTY;
-    const outputs = {
-      before: outputsOf(this.before),
-      after: outputsOf(after),
-      fresh: !this.before.resources.some(isStack),
-    };
-    return { result: halted ?? "succeeded", counts, seconds, packs: this.packs, outputs };
-  }
-
-  async close(): Promise<void> {
-    for (const close of this.closers.reverse()) close();
-    await this.providers.close();
-  }
-
-  private async update(): Promise<void> {
-    const { stack, options } = this;
-    const { listener } = options;
-    const config = await stack.config();
-    const { preview, parallel } = options;
-    const info = { project: stack.project, stack: stack.name, preview, parallel, config };
-    const monitor = await startMonitor(info, listener);
-    this.closers.push(monitor.close);
-    const policies = new PolicyHost(options.packs, info, monitor.address, listener);
-    this.closers.push(() => policies.close());
-    const program = startProgram(info, monitor.address, (line) =>
-      listener.message(undefined, "info", line),
-    );
-    this.closers.push(program.stop);
-    const executor = await this.start();
-    if (options.refresh) await refreshAll(executor);
-    const drift = options.refresh ? new Map() : lookForDrift(executor);
-    const deployment = new Deployment({
-      executor,
-      drift,
-      policies,
-      project: stack.project.name,
-      stack: stack.name,
-      providerConfig: (name) => providerConfig(config, name),
-      readStack: (name) => readOtherStack(stack, name),
-    });
-    this.packs = await policies.loaded();
-    monitor.serve(deployment);
-    const code = await this.runProgram(program, executor);
-    if (code !== 0) {
-      if (executor.halted === undefined && code !== ALREADY_TOLD) {
-        listener.message(undefined, "error", `the program ended with exit code ${code}`);
-      }
-      executor.halt("failed");
-    }
-    await deployment.finish(code === 0);
-    await executor.snapshot.save();
-    this.failed = executor.halted !== undefined || this.failed || deployment.refused;
-  }
-
-  /** The program's exit code; it is ended early if something failed that it waits for. */
-  private async runProgram(program: Running, executor: Executor): Promise<number> {
-    const stopped = executor.whenHalted.then(async () => {
-      await executor.drain();
-      // It hears of the end through its pending calls: give it a moment to leave by itself.
-      const patience = setTimeout(program.stop, 2_000);
-      return program.exited.finally(() => clearTimeout(patience));
-    });
-    return Promise.race([program.exited, stopped]);
-  }
-
-  private async withoutProgram(): Promise<void> {
-    const executor = await this.start();
-    if (this.options.kind === "refresh" || this.options.refresh) await refreshAll(executor);
-    if (this.options.kind === "destroy" && executor.halted === undefined) {
-      await deleteUnvisited(executor);
-    }
+/** The program's exit code; it is ended early if something failed that it waits for. */
+async function exitOf(program: Running, executor: Executor): Promise<number> {
+  const stopped = executor.whenHalted.then(async () => {
     await executor.drain();
-    await executor.snapshot.save();
-  }
+    // It hears of the end through its pending calls: give it a moment to leave by itself.
+    const patience = setTimeout(program.stop, 2_000);
+    return program.exited.finally(() => clearTimeout(patience));
+  });
+  return Promise.race([program.exited, stopped]);
+}
 
-  private async start(): Promise<Executor> {
-    const { stack, options } = this;
-    const before = await stack.snapshot();
-    this.before = before;
-    const snapshot = new LiveSnapshot(
-      before,
-      options.preview ? undefined : async (now: Snapshot) => void (await stack.save(now)),
-    );
-    for (const resource of before.resources) {
-      // Most of what will be asked for is known: connect to it while the program starts.
-      if (isProvider(resource.type) && this.providers.has(resource.type.split(":")[2] ?? "")) {
-        this.providers.openResource(resource).catch(() => undefined);
-      }
+async function withoutProgram(
+  { kind, refresh }: OperationOptions,
+  start: () => Promise<Executor>,
+): Promise<Ending> {
+  const executor = await start();
+  if (kind === "refresh" || refresh) await refreshAll(executor);
+  if (kind === "destroy" && executor.halted === undefined) await deleteUnvisited(executor);
+  await executor.drain();
+  await executor.snapshot.save();
+  return { failed: false, packs: [] };
+}
+
+/** Reads the state, and takes up what an earlier run left unfinished. */
+async function startRun(
+  stack: Stack,
+  { listener, preview, parallel, onStop }: OperationOptions,
+  providers: ProviderRegistry,
+): Promise<Run> {
+  const before = await stack.snapshot();
+  const store = async (now: Snapshot) => void (await stack.save(now));
+  const snapshot = new LiveSnapshot(before, preview ? undefined : store);
+  for (const resource of before.resources) {
+    // Most of what will be asked for is known: connect to it while the program starts.
+    if (isProvider(resource.type) && providers.has(packageOfProvider(resource.type))) {
+      providers.openResource(resource).catch(() => undefined);
     }
-    const { listener, preview, parallel } = options;
-    const executor = new Executor({
-      snapshot,
-      providers: this.providers,
-      listener,
-      preview,
-      parallel,
-    });
-    this.executor = executor;
-    let stops = 0;
-    options.onStop(() => {
-      stops += 1;
-      executor.halt("canceled");
-      if (stops > 1) executor.abort.abort();
-    });
-    warnOfPending(before, listener);
-    await recover(executor);
-    return executor;
   }
+  const executor = new Executor({ snapshot, providers, listener, preview, parallel });
+  let stops = 0;
+  onStop(() => {
+    stops += 1;
+    executor.halt("canceled");
+    if (stops > 1) executor.abort.abort();
+  });
+  warnOfPending(before, listener);
+  await recover(executor);
+  return { before, executor };
 }
 
 function warnOfPending({ pending }: Snapshot, listener: Listener): void {

@@ -8,7 +8,7 @@ import type {
 import { messageOf, UserError } from "#local/engine/errors";
 import type { Listener, PackInfo, Violation } from "#local/engine/events";
 import { analyzer, analyzerService, empty, grpc } from "#local/engine/grpc";
-import { configEnv, type RunInfo, type Running, startPack } from "#local/engine/program";
+import { type RunInfo, type Running, startPack } from "#local/engine/program";
 import { nameOf, type Resource } from "#local/engine/state";
 import type { Props } from "#local/engine/value";
 import { fromStruct, toStruct } from "#local/engine/wire";
@@ -221,11 +221,10 @@ function stackInfo(run: RunInfo) {
   request.setProject(run.project.name);
   request.setOrganization("organization");
   request.setDryRun(run.preview);
-  const { PULUMI_CONFIG = "{}", PULUMI_CONFIG_SECRET_KEYS = "[]" } = configEnv(run.config, ":");
-  for (const [key, text] of Object.entries(JSON.parse(PULUMI_CONFIG) as Record<string, string>)) {
+  for (const [key, { text, secret }] of run.config) {
     request.getConfigMap().set(key, text);
+    if (secret) request.addConfigSecretKeys(key);
   }
-  request.setConfigSecretKeysList(JSON.parse(PULUMI_CONFIG_SECRET_KEYS) as string[]);
   return request;
 }
 

@@ -26,7 +26,7 @@ export interface Running {
 export const ALREADY_TOLD = 32;
 
 /** The configuration as the SDK reads it from the environment. */
-export function configEnv(config: Config, infix: string): Record<string, string> {
+function configEnv(config: Config, infix: string): Record<string, string> {
   const entries = [...config].map(([key, { text }]) => [key.replace(":", infix), text]);
   const secretKeys = [...config].filter(([, { secret }]) => secret).map(([key]) => key);
   return {

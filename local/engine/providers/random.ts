@@ -9,7 +9,7 @@ import type {
   DiffRequest,
   Provider,
 } from "#local/engine/provider";
-import { type Props, reveal, Secret, UNKNOWN, type Value } from "#local/engine/value";
+import { type Props, reveal, Secret, UNKNOWN } from "#local/engine/value";
 
 /** What one resource type takes, and what it makes of it. */
 interface Kind {
@@ -19,7 +19,7 @@ interface Kind {
   /** The outputs that do, before they are made. */
   unknown: Props;
   /** The same when they are made, with the resource's `id`. */
-  make(outputs: Props): Props & { id: string };
+  make(outputs: Props): { id: string; made: Props };
 }
 
 /** The `random` package. Its values live in state alone. */
@@ -38,7 +38,7 @@ export function createRandomProvider(): Provider {
     create: async ({ type, inputs, preview }: CreateRequest) => {
       const known = kindOf(type).complete(inputs);
       if (preview) return { id: "", outputs: { ...known, ...kindOf(type).unknown } };
-      const { id, ...made } = kindOf(type).make(reveal(known) as Props);
+      const { id, made } = kindOf(type).make(reveal(known) as Props);
       return { id, outputs: { ...known, ...made, id } };
     },
     update: async ({ newInputs, oldOutputs }) => ({ outputs: { ...oldOutputs, ...newInputs } }),
@@ -49,23 +49,20 @@ export function createRandomProvider(): Provider {
 
 /** Every change makes a new value, except of what never had a say in it. */
 function diff({ oldInputs, oldOutputs, newInputs }: DiffRequest): Diff {
-  const found = differences(oldInputs, newInputs).filter(({ path: [key] }) => {
+  const found = differences(oldInputs, newInputs).filter(({ path: [key = ""] }) => {
     // A default that is now spelled out, or no longer, changes nothing.
-    const was = oldInputs[key as string] ?? oldOutputs[key as string];
-    const now = newInputs[key as string] ?? defaultOf(key as string);
-    return differences(was, now).length > 0;
+    const was = oldInputs[key] ?? oldOutputs[key];
+    return differences(was, newInputs[key] ?? SWITCHES[key] ?? MINIMA[key]).length > 0;
   });
-  const paths = found.map(({ path }) => formatPath(path));
+  const details = found.map(({ path, kind }) => {
+    const detail: Diff["detailed"][string] = { kind: `${kind}-replace`, inputDiff: true };
+    return [formatPath(path), detail] as const;
+  });
   return {
     changes: found.length > 0,
-    replaceKeys: paths,
+    replaceKeys: details.map(([path]) => path),
     deleteBeforeReplace: false,
-    detailed: Object.fromEntries(
-      found.map(({ path, kind }) => [
-        formatPath(path),
-        { kind: `${kind}-replace`, inputDiff: true },
-      ]),
-    ),
+    detailed: Object.fromEntries(details),
   };
 }
 
@@ -73,7 +70,6 @@ const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 const SPECIAL = "!@#$%&*()-_=+[]{}<>:?";
 const SWITCHES: Props = { lower: true, upper: true, numeric: true, special: true };
 const MINIMA: Props = { minLower: 0, minUpper: 0, minNumeric: 0, minSpecial: 0 };
-const defaultOf = (key: string): Value | undefined => SWITCHES[key] ?? MINIMA[key];
 
 function completeText(inputs: Props): Props {
   const numeric = inputs.numeric ?? inputs.number ?? true;
@@ -118,22 +114,12 @@ function bytesOutputs(bytes: Buffer, prefix: string): Props {
   };
 }
 
-const uuid: Kind = {
-  required: [],
-  unknown: { result: UNKNOWN },
-  complete: (inputs) => ({ ...inputs }),
-  make: () => {
-    const result = randomUUID();
-    return { id: result, result };
-  },
-};
-
 const KINDS: Record<string, Kind> = {
   "random:index/randomPassword:RandomPassword": {
     required: ["length"],
     complete: completeText,
     unknown: { result: new Secret(UNKNOWN) },
-    make: (outputs) => ({ id: "none", result: new Secret(makeText(outputs)) as Value }) as Made,
+    make: (outputs) => ({ id: "none", made: { result: new Secret(makeText(outputs)) } }),
   },
   "random:index/randomString:RandomString": {
     required: ["length"],
@@ -141,24 +127,29 @@ const KINDS: Record<string, Kind> = {
     unknown: { result: UNKNOWN },
     make: (outputs) => {
       const result = makeText(outputs);
-      return { id: result, result };
+      return { id: result, made: { result } };
     },
   },
   "random:index/randomId:RandomId": {
     required: ["byteLength"],
-    complete: (inputs) => ({ ...inputs }),
+    complete: (inputs) => inputs,
     unknown: { b64Std: UNKNOWN, b64Url: UNKNOWN, dec: UNKNOWN, hex: UNKNOWN },
     make: ({ byteLength, prefix }) => {
       const bytes = randomBytes(Number(byteLength));
-      return {
-        id: bytes.toString("base64url"),
-        ...bytesOutputs(bytes, String(prefix ?? "")),
-      } as Made;
+      const made = bytesOutputs(bytes, String(prefix ?? ""));
+      return { id: bytes.toString("base64url"), made };
     },
   },
-  "random:index/randomUuid:RandomUuid": uuid,
+  "random:index/randomUuid:RandomUuid": {
+    required: [],
+    complete: (inputs) => inputs,
+    unknown: { result: UNKNOWN },
+    make: () => {
+      const result = randomUUID();
+      return { id: result, made: { result } };
+    },
+  },
 };
-type Made = Props & { id: string };
 
 function kindOf(type: string): Kind {
   const kind = KINDS[type];
