@@ -5,11 +5,13 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const node = join(root, "node_modules", ".bin", "node");
+const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
 const stamp = join(root, "node_modules", ".installed");
 
 const lock = createHash("sha256")
@@ -43,7 +45,11 @@ const child = spawn(
   node,
   // The project has no "type" field (policy packs need that), so Node would warn about each module.
   ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", join(root, entry), ...args],
-  { stdio: "inherit" },
+  // Half of a short command is compiling the same modules again: Node keeps what it compiled.
+  {
+    stdio: "inherit",
+    env: { NODE_COMPILE_CACHE: join(cache, "mcp-mesh", "compiled"), ...process.env },
+  },
 );
 // The child handles signals itself: a Ctrl-C in the middle of `up` must reach the engine, not kill its parent first.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
