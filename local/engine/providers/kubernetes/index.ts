@@ -139,10 +139,12 @@ async function fetchLive(
   client: Client,
   request: ReadRequest,
 ): Promise<Props | undefined> {
-  const { inputs, outputs, type } = request;
+  const { inputs, outputs, type, id } = request;
+  // An empty id would be the address of all objects of the kind.
+  if (!id) return undefined;
   const recorded = [inputs, outputs].find(({ kind }) => kind) ?? namedByType(type);
   try {
-    return await fetchObject(client, await locate(session, recorded, request.id));
+    return await fetchObject(client, await locate(session, recorded, id));
   } catch (error) {
     if (error instanceof UnknownKindError) return undefined;
     throw error;
