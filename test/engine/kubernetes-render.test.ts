@@ -9,11 +9,19 @@ import { containsSecret, type Props, Secret, UNKNOWN } from "#local/engine/value
 const sample = join(import.meta.dirname, "../fixtures/engine-sample");
 
 describe("rendered manifests", () => {
-  it("read octal numbers and switches as Kubernetes does, and drop empty documents", async () => {
+  it("read octal numbers, switches and nulls as Kubernetes does, and drop empty documents", async () => {
     const source =
-      "apiVersion: v1\nkind: A\nmode: 0444\non: yes\nday: 2026-01-02\nport: 80:80\n---\n# no\n---\n";
+      "apiVersion: v1\nkind: A\nmode: 0444\non: yes\nn: n\ngone: null\nday: 2026-01-02\nport: 80:80\n---\n# no\n---\n";
     assert.deepEqual(await parseManifests(source), [
-      { apiVersion: "v1", kind: "A", mode: 292, true: true, day: "2026-01-02", port: "80:80" },
+      {
+        apiVersion: "v1",
+        kind: "A",
+        mode: 292,
+        true: true,
+        false: false,
+        day: "2026-01-02",
+        port: "80:80",
+      },
     ]);
   });
 

@@ -1,5 +1,5 @@
 import type { ScalarTag } from "yaml";
-import { isProps, type Props, type Value } from "#local/engine/value";
+import { isProps, type Props, rewrite, type Value } from "#local/engine/value";
 
 /** YAML as Kubernetes reads it: octal `0444`, and `yes`/`on` as booleans, unlike YAML 1.2. */
 const OCTAL: ScalarTag = {
@@ -13,8 +13,8 @@ const SWITCH: ScalarTag = {
   tag: "tag:yaml.org,2002:bool",
   identify: () => false,
   default: true,
-  test: /^(?:yes|Yes|YES|on|On|ON|no|No|NO|off|Off|OFF)$/,
-  resolve: (source) => /^(yes|on)$/i.test(source),
+  test: /^(?:y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF)$/,
+  resolve: (source) => /^(y|yes|on)$/i.test(source),
 };
 
 /** The objects in a stream of YAML documents, Lists taken apart, empty documents left out. */
@@ -39,5 +39,13 @@ function expand(object: Value): Props[] {
   if (typeof object.apiVersion !== "string" || typeof object.kind !== "string") {
     throw new Error("a rendered document has no apiVersion or kind");
   }
-  return [object];
+  return [withoutNulls(object) as Props];
 }
+
+/** To Kubernetes a field that is null is one that is not there. */
+const withoutNulls = (object: Value): Value =>
+  rewrite(object, (value) =>
+    isProps(value)
+      ? Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null))
+      : value,
+  );
