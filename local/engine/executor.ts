@@ -35,33 +35,28 @@ export class Executor {
   /** Aborted when the user does not want to wait for running operations either. */
   readonly abort = new AbortController();
   halted: "failed" | "canceled" | undefined;
-  readonly whenHalted: Promise<void>;
-  private tellHalted: () => void;
+  private readonly halting = Promise.withResolvers<void>();
+  readonly whenHalted = this.halting.promise;
   private free: number;
   private readonly waiting: (() => void)[] = [];
   private readonly running = new Set<Promise<unknown>>();
 
-  constructor(options: {
-    snapshot: LiveSnapshot;
-    providers: ProviderRegistry;
-    listener: Listener;
-    preview: boolean;
-    parallel: number;
-  }) {
+  constructor(
+    options: Pick<Executor, "snapshot" | "providers" | "listener" | "preview"> & {
+      parallel: number;
+    },
+  ) {
     this.snapshot = options.snapshot;
     this.providers = options.providers;
     this.listener = options.listener;
     this.preview = options.preview;
-    this.free = Math.max(1, options.parallel);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.whenHalted = promise;
-    this.tellHalted = resolve;
+    this.free = options.parallel;
   }
 
   /** Lets nothing new start. */
   halt(why: "failed" | "canceled"): void {
     this.halted ??= why;
-    this.tellHalted();
+    this.halting.resolve();
   }
 
   throwIfHalted(): void {

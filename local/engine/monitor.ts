@@ -15,16 +15,11 @@ const FEATURES = ["SECRETS", "RESOURCE_REFERENCES", "OUTPUT_VALUES", "ALIAS_SPEC
 FEATURES.push("INVOKE_DEPENDS_ON", "INVOKE_PARENT");
 const SEVERITIES: Severity[] = ["debug", "info", "warning", "error"];
 
-/** The services that the program and the policy packs talk to, in this process. */
-export interface MonitorServer {
-  address: string;
-  /** From now on the program's requests reach this deployment; they wait until then. */
-  serve(deployment: Deployment): void;
-  close(): void;
-}
-
-/** Starts both services on a free port of the loopback interface. */
-export async function startMonitor(run: RunInfo, listener: Listener): Promise<MonitorServer> {
+/**
+ * Starts the services that the program and the policy packs talk to, on a free port of the loopback
+ * interface. The program's requests wait until `serve` is given the deployment they go to.
+ */
+export async function startMonitor(run: RunInfo, listener: Listener) {
   const { promise: deployment, resolve: serve } = Promise.withResolvers<Deployment>();
   const server = new grpc.Server({
     "grpc.max_receive_message_length": -1,

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { UserError } from "#local/engine/errors";
 import type { Config, Project } from "#local/engine/project";
 
@@ -15,12 +16,7 @@ export interface RunInfo {
 }
 
 /** A child process of ours that ends with us. */
-export interface Running {
-  process: ChildProcess;
-  /** Its exit code; 1 if a signal ended it. */
-  exited: Promise<number>;
-  stop(): void;
-}
+export type Running = ReturnType<typeof watch>;
 
 /** The program has already told the user why it failed. */
 export const ALREADY_TOLD = 32;
@@ -87,40 +83,37 @@ export function startPack(
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let running: Running | undefined;
-  const port = new Promise<number>((resolve, reject) => {
-    running = watch(child, (line, isError) => {
-      if (!isError && /^\d+$/.test(line)) resolve(Number(line));
-      else say(line, isError);
-    });
-    running.exited.then((code) =>
-      reject(new UserError(`the policy pack in ${folder} ended while loading (exit code ${code})`)),
-    );
+  const { promise: port, resolve, reject } = Promise.withResolvers<number>();
+  const running = watch(child, (line, isError) => {
+    if (!isError && /^\d+$/.test(line)) resolve(Number(line));
+    else say(line, isError);
   });
+  running.exited.then((code) =>
+    reject(new UserError(`the policy pack in ${folder} ended while loading (exit code ${code})`)),
+  );
   port.catch(() => undefined);
-  return { running: running as unknown as Running, port };
+  return { running, port };
 }
 
-function watch(child: ChildProcess, say: (line: string, isError: boolean) => void): Running {
-  const streams = [
-    { stream: child.stdout, isError: false },
-    { stream: child.stderr, isError: true },
-  ];
-  const read = streams.map(({ stream, isError }) => {
-    if (stream === null) return Promise.resolve();
-    const lines = createInterface({ input: stream });
-    lines.on("line", (line) => say(line, isError));
+function watch(
+  child: ChildProcessByStdio<null, Readable, Readable>,
+  say: (line: string, isError: boolean) => void,
+) {
+  const read = [child.stdout, child.stderr].map((input) => {
+    const lines = createInterface({ input });
+    lines.on("line", (line) => say(line, input === child.stderr));
     return new Promise<void>((resolve) => lines.on("close", resolve));
   });
   const ended = new Promise<number>((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (code) => resolve(code ?? 1));
   });
-  const kill = () => void child.kill("SIGTERM");
-  process.once("exit", kill);
+  const stop = () => void child.kill("SIGTERM");
+  process.once("exit", stop);
+  /** Its exit code; 1 if a signal ended it. */
   const exited = Promise.all([ended, ...read]).then(([code]) => code);
-  exited.catch(() => undefined).finally(() => process.off("exit", kill));
-  return { process: child, exited, stop: kill };
+  exited.catch(() => undefined).finally(() => process.off("exit", stop));
+  return { exited, stop };
 }
 
 function resolveFrom(folder: string, module: string): string {

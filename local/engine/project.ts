@@ -64,7 +64,7 @@ export function loadProject(folder: string): Project {
     backendUrl: file.backend?.url,
     runtimeOptions: runtime.options ?? {},
     stackConfigDir: resolve(root, file.stackConfigDir ?? "."),
-    config: Object.fromEntries(config) as Record<string, ConfigDeclaration>,
+    config: Object.fromEntries(config),
   };
 }
 
@@ -77,7 +77,7 @@ export type Config = Map<string, ConfigValue>;
 
 /** A stack's `Pulumi.<stack>.yaml`. Writing it keeps its comments. */
 export class StackFile {
-  readonly path: string;
+  private readonly path: string;
   readonly exists: boolean;
   private readonly document: Document;
 

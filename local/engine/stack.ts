@@ -77,12 +77,15 @@ export class Stack {
   }
 
   private async openSecrets(): Promise<PassphraseSecrets> {
-    const own = this.backend.isOwn ? ownStateFolder() : undefined;
     const salt = this.file.salt ?? saltOf(this.raw);
-    const passphrase = await findPassphrase(own, this.note);
+    const passphrase = await this.passphrase();
     return salt === undefined
       ? PassphraseSecrets.create(passphrase)
       : PassphraseSecrets.open(salt, passphrase);
+  }
+
+  private passphrase(): Promise<string> {
+    return findPassphrase(this.backend.isOwn ? ownStateFolder() : undefined, this.note);
   }
 
   async config(): Promise<Config> {
@@ -102,11 +105,7 @@ export class Stack {
     const secrets = await this.secrets();
     if (salt === secrets.state) return decodeDeployment(raw, secrets);
     // The stack file got another salt since: old state is read with its own.
-    const own = this.backend.isOwn ? ownStateFolder() : undefined;
-    return decodeDeployment(
-      raw,
-      await PassphraseSecrets.open(salt, await findPassphrase(own, this.note)),
-    );
+    return decodeDeployment(raw, await PassphraseSecrets.open(salt, await this.passphrase()));
   }
 
   /** Writes state; returns the text that was written. */

@@ -99,8 +99,8 @@ export async function awaitReady(
       if (verdict.ready) return { live, problem: "", reasons: [] };
       if (verdict.failed) {
         // What is watched may not have arrived yet, and its last words matter: ask for them.
-        const { reasons } = await judgeNow(rule, client, live).catch(() => verdict);
-        return { live, problem: `'${name}' failed`, reasons };
+        const { line, reasons } = await judgeNow(rule, client, live).catch(() => verdict);
+        return { live, problem: `'${name}' failed: ${line}`, reasons };
       }
       if (over) return { live, problem: over, reasons: verdict.reasons };
       if (verdict.line !== shown) {
