@@ -31,6 +31,11 @@ function prepare(command: Command): void {
     .addOption(new Option("--color <when>", "ignored: colours are for terminals").hideHelp());
 }
 
+// Whoever reads along may stop (`up | head`); the work goes on.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
