@@ -9,18 +9,6 @@ import { UserError } from "#local/engine/errors";
 export const ownStateFolder = (): string =>
   join(process.env.XDG_STATE_HOME || join(homedir(), ".local", "state"), "mcp-mesh");
 
-/** What one operation adds to a stack's history. */
-export interface HistoryEntry {
-  kind: string;
-  startTime: number;
-  endTime: number;
-  message: string;
-  environment: Record<string, string>;
-  config: object;
-  result: "succeeded" | "failed";
-  resourceChanges: Record<string, number>;
-}
-
 /** Pulumi's `file://` backend: where the stacks of one project keep their state. */
 export class FileBackend {
   readonly root: string;
@@ -87,14 +75,13 @@ export class FileBackend {
     await Promise.all([".gz", ".zst"].map((ending) => rm(path + ending, { force: true })));
   }
 
-  /** Files a backup of the checkpoint and a history entry for an operation that has ended. */
-  async record(stack: string, text: string, entry: HistoryEntry): Promise<void> {
+  /** Files a backup of the checkpoint and the history `entry` of an operation that has ended. */
+  async record(stack: string, text: string, entry: object): Promise<void> {
     const now = `${BigInt(Date.now()) * 1_000_000n}`;
     const history = join(this.folder("history"), stack, `${stack}-${now}`);
     const backup = join(this.folder("backups"), stack, `${stack}.${now}.json`);
-    const body = JSON.stringify({ ...entry, version: 0 });
     await writeDurably(backup, text);
-    await writeDurably(`${history}.history.json`, body);
+    await writeDurably(`${history}.history.json`, JSON.stringify(entry));
     await writeDurably(`${history}.checkpoint.json`, text);
   }
 

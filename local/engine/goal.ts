@@ -9,12 +9,12 @@ export interface Goal {
   custom: boolean;
   /** A component that its provider puts together. */
   remote: boolean;
-  parent: string | undefined;
+  parent?: string | undefined;
   inputs: Props;
   dependencies: string[];
   propertyDependencies: Record<string, string[]>;
   /** A provider reference, or undefined for an inherited or default one. */
-  provider: string | undefined;
+  provider?: string | undefined;
   /** Provider references by package, for this resource and its children. */
   providers: Record<string, string>;
   version: string;
@@ -23,11 +23,11 @@ export interface Goal {
   customTimeouts: Timeouts;
   ignoreChanges: string[];
   replaceOnChanges: string[];
-  deleteBeforeReplace: boolean | undefined;
-  protect: boolean | undefined;
-  retainOnDelete: boolean | undefined;
-  deletedWith: string | undefined;
-  sourcePosition: string | undefined;
+  deleteBeforeReplace?: boolean | undefined;
+  protect?: boolean | undefined;
+  retainOnDelete?: boolean | undefined;
+  deletedWith?: string | undefined;
+  sourcePosition?: string | undefined;
 }
 
 /** Another way in which a resource may be known in state. */
@@ -122,10 +122,8 @@ export function newGoal(type: string, name: string, inputs: Props): Goal {
     inputs,
     custom: true,
     remote: false,
-    parent: undefined,
     dependencies: [],
     propertyDependencies: {},
-    provider: undefined,
     providers: {},
     version: "",
     aliases: [],
@@ -133,10 +131,5 @@ export function newGoal(type: string, name: string, inputs: Props): Goal {
     customTimeouts: {},
     ignoreChanges: [],
     replaceOnChanges: [],
-    deleteBeforeReplace: undefined,
-    protect: undefined,
-    retainOnDelete: undefined,
-    deletedWith: undefined,
-    sourcePosition: undefined,
   };
 }

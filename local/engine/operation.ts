@@ -198,16 +198,16 @@ function providerConfig(config: Config, name: string): Props {
 async function record(stack: Stack, options: OperationOptions, outcome: Outcome, started: number) {
   const text = await stack.backend.load(stack.name);
   if (text === undefined) return;
-  const { replace = 0, ...counts } = outcome.counts;
   const entry = {
     kind: options.kind,
     startTime: Math.floor(started / 1000),
     message: options.message,
     environment: { "exec.kind": "cli", "runtime.name": "nodejs" },
     config: stack.file.config,
-    result: outcome.result === "succeeded" ? ("succeeded" as const) : ("failed" as const),
+    version: 0,
+    result: outcome.result === "succeeded" ? "succeeded" : "failed",
     endTime: Math.floor(Date.now() / 1000),
-    resourceChanges: { ...counts, ...(replace > 0 && { replace }) },
+    resourceChanges: outcome.counts,
   };
   await stack.backend.record(stack.name, text, entry).catch((error: unknown) => {
     options.listener.message(undefined, "warning", `no history was written: ${messageOf(error)}`);
