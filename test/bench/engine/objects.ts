@@ -16,7 +16,28 @@ export function benchObjects(namespace: string, image: string): BenchObject[] {
     metadata: { labels: { app } },
     spec: {
       terminationGracePeriodSeconds: 0,
-      containers: [{ name: "main", image, command: ["sleep", "1000000"] }],
+      automountServiceAccountToken: false,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 65532,
+        seccompProfile: { type: "RuntimeDefault" },
+      },
+      containers: [
+        {
+          name: "main",
+          image,
+          command: ["sleep", "1000000"],
+          resources: {
+            requests: { cpu: "10m", memory: "16Mi" },
+            limits: { cpu: "100m", memory: "32Mi" },
+          },
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ["ALL"] },
+          },
+        },
+      ],
     },
   });
   return [
