@@ -36,6 +36,7 @@ const suites: Suite[] = [
   { name: "policy", what: "the rules and the policy pack", needs: "node" },
   { name: "charts", what: "the charts, rendered", needs: "node" },
   { name: "contract", what: "the registry and the agents over the wire", needs: "machine" },
+  { name: "images", what: "the container images", needs: "machine" },
   { name: "engine", what: "the local engine on a real API server", needs: "cluster" },
   { name: "e2e", what: "the dev stack, end to end", needs: "cluster" },
   { name: "cluster", what: "the local cluster", needs: "machine" },

@@ -38,6 +38,8 @@ export function run(
         resolve({ code, stdout, stderr, text: stdout + stderr });
       },
     );
+    // A command may end without reading what it is given.
+    child.stdin?.on("error", () => {});
     child.stdin?.end(input ?? "");
   });
 }
