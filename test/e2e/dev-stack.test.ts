@@ -134,8 +134,12 @@ describe("the dev stack on a real cluster", function () {
     project.edit("agents/greeter.yaml", (text) => text.replace(/greeting: .*/, "greeting: Ahoy"));
     const changed = await project.pulumi(up);
     assert.equal(changed.code, 0, changed.text);
+    // The new pods are ready; the old ones are still given the time to end.
+    await eventually("the end of the old pods", 90, async () => {
+      const now = await uids("greeter");
+      return now.length > 0 && !now.some((uid) => greeters.includes(uid));
+    });
     assert.match(await greet("Barbara"), /Ahoy/);
-    assert.equal((await uids("greeter")).filter((uid) => greeters.includes(uid)).length, 0);
     assert.deepEqual(await uids("debug"), debuggers);
   });
 
