@@ -46,7 +46,7 @@ export async function compare(title: string, rounds: number, contenders: Contend
     const [low, high] = [Math.min(...own), Math.max(...own)];
     const figures = `${median(own).toFixed(2)} s (${low.toFixed(2)} to ${high.toFixed(2)})`;
     process.stdout.write(
-      `  ${contender.name.padEnd(34)}${figures.padEnd(26)}× ${ratio.toFixed(2)}\n`,
+      `  ${contender.name.padEnd(42)}${figures.padEnd(26)}× ${ratio.toFixed(2)}\n`,
     );
   }
 }
