@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { UserError } from "#local/engine/errors";
 import type { Config, Project } from "#local/engine/project";
 
@@ -70,7 +70,10 @@ export function startPack(
   say: (line: string, isError: boolean) => void,
 ): { running: Running; port: Promise<number> } {
   const runner = resolveFrom(folder, "@pulumi/pulumi/cmd/run-policy-pack");
-  const child = spawn(process.execPath, [runner, address, folder], {
+  // The pack is a server that would wait for its next caller for ever: it ends when its stdin does,
+  // and so also with an engine that was killed.
+  const endWithUs = 'data:text/javascript,process.stdin.resume().on("close",()=>process.exit())';
+  const child = spawn(process.execPath, ["--import", endWithUs, runner, address, folder], {
     cwd: folder,
     env: {
       ...process.env,
@@ -81,7 +84,7 @@ export function startPack(
       PULUMI_NODEJS_DRY_RUN: String(run.preview),
       PULUMI_NODEJS_TYPESCRIPT: "true",
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
   const { promise: port, resolve, reject } = Promise.withResolvers<number>();
   const running = watch(child, (line, isError) => {
@@ -96,7 +99,7 @@ export function startPack(
 }
 
 function watch(
-  child: ChildProcessByStdio<null, Readable, Readable>,
+  child: ChildProcessByStdio<Writable | null, Readable, Readable>,
   say: (line: string, isError: boolean) => void,
 ) {
   const read = [child.stdout, child.stderr].map((input) => {
