@@ -6,9 +6,9 @@ import { withPortForward } from "#local/setup/port-forward";
 
 const exec = promisify(execFile);
 
-/** A deployed stack: where its cluster is, and what it is called. */
+/** A deployed stack: where its cluster is, and what it says of itself. */
 export interface Deployed {
-  stack: string;
+  outputs: Outputs;
   kubeconfig: string;
   context?: string;
   kubectl: string;
@@ -21,8 +21,9 @@ interface Outputs {
   agents: Record<string, { url: string; mode: string; profile: string }>;
 }
 
-async function outputs(target: Deployed): Promise<Outputs> {
-  const args = ["stack", "output", "--json", "--stack", target.stack];
+/** Asks the engine for the outputs of a stack. */
+export async function stackOutputs(stack: string): Promise<Outputs> {
+  const args = ["stack", "output", "--json", "--stack", stack];
   const [command, commandArgs] = script("local/setup/pulumi.ts", ...args);
   const { stdout } = await exec(command, commandArgs, { cwd: projectRoot });
   return JSON.parse(stdout);
@@ -30,7 +31,7 @@ async function outputs(target: Deployed): Promise<Outputs> {
 
 /** One real MCP call from this machine: to the greeter, which calls another agent to answer. */
 export async function proveCall(target: Deployed): Promise<string> {
-  const { namespace } = await outputs(target);
+  const { namespace } = target.outputs;
   const answer = await withPortForward(
     target.kubectl,
     { ...target, namespace, service: "greeter", port: 8080 },
@@ -40,8 +41,8 @@ export async function proveCall(target: Deployed): Promise<string> {
 }
 
 /** What a person wants to open next, as text. */
-export async function addresses(target: Deployed): Promise<string> {
-  const { namespace, registryUrl, agents } = await outputs(target);
+export function addresses(target: Deployed): string {
+  const { namespace, registryUrl, agents } = target.outputs;
   const kubectl = `${target.kubectl} --kubeconfig ${target.kubeconfig}${target.context ? ` --context ${target.context}` : ""}`;
   const rows = Object.entries(agents).map(
     ([name, agent]) => `  ${name.padEnd(12)}${agent.url}  (${agent.mode}, ${agent.profile})`,

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { helmPath, kubectlPath } from "#local/engine/helm";
-import { addresses, proveCall } from "#local/setup/deployed";
+import { addresses, proveCall, stackOutputs } from "#local/setup/deployed";
 import { localKubeconfig, projectRoot, script } from "#local/setup/environment";
 import { Steps } from "#local/setup/steps";
 
@@ -99,9 +99,9 @@ async function main(): Promise<void> {
   if (context !== undefined) await engine(["config", "set", "context", context, "-s", stack], env);
   await engine([...up, ...policy], env);
 
-  const target = { kubeconfig, context, stack, kubectl };
+  const target = { kubeconfig, context, kubectl, outputs: await stackOutputs(stack) };
   const answer = await steps.run("An MCP call through the mesh", () => proveCall(target));
-  process.stdout.write(`\n${answer}\n\n${await addresses(target)}\n`);
+  process.stdout.write(`\n${answer}\n\n${addresses(target)}\n`);
   steps.say("Ready.");
 }
 
