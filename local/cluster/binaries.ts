@@ -9,11 +9,11 @@ import {
   statSync,
   symlinkSync,
 } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { KUBERNETES_VERSION } from "#local/cluster/spec";
 import { type Progress, run, withLock } from "#local/cluster/system";
+import { cacheHome } from "#local/setup/environment";
 
 const MODULE = join(dirname(fileURLToPath(import.meta.url)), "build");
 
@@ -26,9 +26,8 @@ export function binariesPath(): string {
     else hash.update(`${path.slice(MODULE.length)}\n`).update(readFileSync(path));
   };
   add(MODULE);
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
   const version = `kubernetes-${KUBERNETES_VERSION}-${hash.digest("hex").slice(0, 12)}`;
-  return join(cache, "mcp-mesh", version);
+  return join(cacheHome(), version);
 }
 
 /** Whether `ensureBinaries` has nothing to do. */

@@ -10,9 +10,9 @@ import {
   rm,
   writeFile,
 } from "node:fs/promises";
-import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
+import { cacheHome } from "#local/setup/environment";
 
 const run = promisify(execFile);
 
@@ -41,7 +41,7 @@ async function toolPath(tool: "helm" | "kubectl"): Promise<string> {
   for (const folder of (process.env.PATH ?? "").split(delimiter).filter(Boolean)) {
     if (await isExecutable(join(folder, tool))) return join(folder, tool);
   }
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "mcp-mesh");
+  const cache = cacheHome();
   const folder = join(cache, `helm-${VERSION}`);
   if (!(await isExecutable(join(folder, tool)))) await unpack(cache, folder);
   return join(folder, tool);

@@ -1,15 +1,10 @@
 import { createHash, type Hash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { projectRoot } from "#local/setup/environment";
+import { cacheHome, projectRoot } from "#local/setup/environment";
 
 /** Where built images and all that goes into them are kept between runs. */
-export const cacheFolder = join(
-  process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"),
-  "mcp-mesh",
-  "images",
-);
+export const cacheFolder = join(cacheHome(), "images");
 
 /** A short hash over texts and over the files of the project under these paths, names included. */
 export function hashOf(texts: string[], paths: string[]): string {

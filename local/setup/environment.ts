@@ -6,6 +6,10 @@ import { fileURLToPath } from "node:url";
 /** The root of this checkout. */
 export const projectRoot = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
+/** Where what can be made again is kept between commands, each thing by its version. */
+export const cacheHome = (): string =>
+  join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "mcp-mesh");
+
 /** The kubeconfig of the local cluster that `npm run up` starts. */
 export const localKubeconfig = "/var/lib/mcp-mesh/mcp-mesh/kubeconfig";
 
