@@ -1,6 +1,6 @@
 /** A Debian that `npm run images` unpacks, in the place of the base image that a Dockerfile names. */
 export interface Base {
-  name: "node" | "postgres";
+  name: "node" | "postgres" | "monitoring";
   /** The Debian packages whose files it consists of, with what they depend on. */
   packages: string[];
 }
@@ -26,6 +26,14 @@ export const bases: Base[] = [
     name: "postgres",
     packages: ["base-files", "coreutils", "dash", "libc-bin", "netbase", "postgresql-15", "tzdata"],
   },
+  {
+    name: "monitoring",
+    // With a shell, for the build stage alone: the images are made of what it picks.
+    packages: [
+      ...["base-files", "ca-certificates", "coreutils", "dash", "libc6", "tzdata"],
+      ...["prometheus", "prometheus-alertmanager"],
+    ],
+  },
 ];
 
 const ours = (name: string, ...sources: string[]): Image => ({
@@ -44,6 +52,13 @@ const fromNpm = (name: string, tag: string): Image => ({
   mount: "npm",
 });
 
+const fromDebian = (name: string, tag: string): Image => ({
+  name,
+  tag,
+  base: "monitoring",
+  inputs: ["images/prometheus/distil.sh"],
+});
+
 export const images: Image[] = [
   { name: "postgres", tag: "15", base: "postgres", inputs: [] },
   ours("registry", "services/registry"),
@@ -51,4 +66,6 @@ export const images: Image[] = [
   ours("greeter", "packages", "examples/greeter"),
   fromNpm("server-everything", "2026.8.31"),
   fromNpm("server-debug", "2.0.3"),
+  fromDebian("prometheus", "2.42.0"),
+  fromDebian("alertmanager", "0.25.0"),
 ];
