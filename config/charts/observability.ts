@@ -1,0 +1,161 @@
+import { z } from "zod";
+import {
+  fullnameOverride,
+  globalPart,
+  imagePart,
+  networkPart,
+  ownImage,
+  resourcesOf,
+  workloadPart,
+} from "#config/charts/common";
+import { parseQuantity } from "#config/quantity";
+import { quantity } from "#config/shapes";
+
+const { labels, annotations, env, pod, serviceAccount, service } = workloadPart;
+const network = networkPart.prefault({});
+
+const existingSecret = (key: string) =>
+  z.string().min(1).describe(`A Secret with the key "${key}".`);
+
+const storage = (size: string) =>
+  z
+    .strictObject({
+      size: quantity.default(size),
+      class: z.string().default("").describe("The StorageClass; empty: global.storageClass."),
+    })
+    .prefault({});
+
+/** What the pods of all three take alike. */
+const server = { env, pod, serviceAccount, service };
+
+const DURATION = /^[1-9][0-9]*(ms|s|m|h|d|w|y)$/;
+const duration = z.string().regex(DURATION, {
+  error: 'write a duration as Prometheus does, such as "30s" or "15d"',
+});
+
+const prometheus = z
+  .strictObject({
+    ...server,
+    image: ownImage("prometheus", "2.42.0"),
+    scrapeInterval: duration.default("15s").describe("Rules are evaluated as often."),
+    retention: z
+      .strictObject({
+        time: duration.default("15d"),
+        size: z
+          .string()
+          .regex(/^[1-9][0-9]*(MB|GB|TB)$/)
+          .default("6GB")
+          .describe("Of the blocks; leave a fifth of the volume to the write-ahead log."),
+      })
+      .prefault({})
+      .describe("What is older, or beyond the size, is deleted."),
+    storage: storage("8Gi"),
+    apiServer: z
+      .strictObject({
+        cidrs: z.array(z.string().min(1)).min(1).default(["0.0.0.0/0", "::/0"]),
+        port: z.int().min(1).max(65535).default(6443),
+      })
+      .prefault({})
+      .describe(
+        "Where the API server is, which names the pods: addresses behind the Service kubernetes.default, for network policies are applied to those. `kubectl get endpointslices --namespace default` shows them.",
+      ),
+    resources: resourcesOf(["100m", "256Mi", "64Mi"], ["1", "1Gi", "256Mi"]),
+    network,
+  })
+  .refine(
+    // Prometheus counts in powers of two, and leaves the "i" away.
+    ({ retention, storage }) =>
+      (parseQuantity(retention.size.replace(/B$/, "i")) ?? 0n) * 5n <=
+      (parseQuantity(storage.size) ?? 0n) * 4n,
+    {
+      path: ["retention", "size"],
+      error: "leaves less than a fifth of the volume free; lower it or raise storage.size",
+    },
+  )
+  .prefault({});
+
+/** One way or several at once; each secret is read from its file at each notification. */
+const receiver = z.strictObject({
+  webhook: z
+    .strictObject({
+      url: z.url(),
+      existingSecret: existingSecret("token").optional(),
+    })
+    .optional()
+    .describe("The token is sent as Authorization: Bearer."),
+  slack: z
+    .strictObject({ channel: z.string().min(1), existingSecret: existingSecret("url") })
+    .optional(),
+  pagerduty: z.strictObject({ existingSecret: existingSecret("routing-key") }).optional(),
+  email: z
+    .strictObject({
+      to: z.string().min(1),
+      from: z.string().min(1),
+      smarthost: z.string().regex(/^[^:]+:\d+$/, { error: "write HOST:PORT" }),
+      username: z.string().min(1),
+      existingSecret: existingSecret("password"),
+    })
+    .optional(),
+});
+
+const alertmanager = z
+  .strictObject({
+    ...server,
+    image: ownImage("alertmanager", "0.25.0"),
+    receivers: z
+      .strictObject({
+        critical: receiver.optional().describe("Wakes somebody."),
+        warning: receiver.optional().describe("Is read in the morning."),
+        watchdog: receiver
+          .optional()
+          .describe(
+            "A dead man's switch: it gets an alert every few minutes, and calls when none comes.",
+          ),
+      })
+      .prefault({})
+      .describe("Who is told, by severity. Whoever is not named here has to look for himself."),
+    retention: duration.default("120h").describe("Of silences and of what was sent."),
+    storage: storage("1Gi"),
+    resources: resourcesOf(["20m", "48Mi", "32Mi"], ["200m", "128Mi", "64Mi"]),
+    network,
+  })
+  .prefault({});
+
+const grafana = z.strictObject({
+  ...server,
+  image: imagePart.prefault({
+    registry: "docker.io",
+    repository: "grafana/grafana",
+    tag: "13.2.0",
+  }),
+  admin: z.strictObject({
+    user: z.string().min(1).default("admin"),
+    existingSecret: existingSecret("password"),
+  }),
+  storage: storage("2Gi"),
+  resources: resourcesOf(["50m", "192Mi", "64Mi"], ["500m", "512Mi", "256Mi"]),
+  network,
+});
+
+/** Prometheus, Alertmanager and, where asked for, Grafana; or, with an operator, the rules alone. */
+export const observability = z.strictObject({
+  // Who installs this chart wants one of the two; the workloads' charts also know "none".
+  global: globalPart
+    .unwrap()
+    .extend({
+      monitoring: z
+        .enum(["annotations", "operator"])
+        .default("annotations")
+        .describe(
+          "annotations: a Prometheus of its own, which finds pods by them. operator: rules only.",
+        ),
+    })
+    .prefault({}),
+  fullnameOverride,
+  labels,
+  annotations,
+  prometheus,
+  alertmanager,
+  grafana: grafana.optional().describe("With it, Grafana runs beside them."),
+});
+export type ObservabilityValues = z.output<typeof observability>;
