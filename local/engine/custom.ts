@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { deleteResource, setAside } from "#local/engine/deletes";
-import { UserError } from "#local/engine/errors";
+import { howToUnprotect, UserError } from "#local/engine/errors";
 import type { Step } from "#local/engine/events";
 import type { Executor, Tools } from "#local/engine/executor";
 import { type Goal, resourceFor, sealOutputs } from "#local/engine/goal";
@@ -75,12 +75,8 @@ export class CustomResources {
 
   private async decideReplace(subject: Subject, old: Resource, news: Props, diff: Diff) {
     const { goal, urn } = subject;
-    if (old.protect) {
-      throw new UserError(
-        `unable to replace resource "${urn}"\nas it is currently marked for protection. To unprotect ` +
-          "the resource, remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`",
-      );
-    }
+    // Taking the protection off and replacing may happen in one update.
+    if (goal.protect) this.refuseIfProtected(old, "");
     if (goal.deleteBeforeReplace === false && diff.deleteBeforeReplace) {
       throw new UserError(
         `"${urn}" has to be replaced and keeps its name, so the old one must go first: drop ` +
@@ -101,6 +97,14 @@ export class CustomResources {
     };
   }
 
+  private refuseIfProtected({ urn, protect }: Resource, why: string): void {
+    if (!protect || this.executor.ignoreProtect) return;
+    throw new UserError(
+      `unable to replace resource "${urn}"${why}\n` +
+        `as it is currently marked for protection. ${howToUnprotect(urn)}`,
+    );
+  }
+
   /** What must go before `root` goes, because its own replacement follows; in state's order. */
   private async dependantsToReplace(root: Resource): Promise<Resource[]> {
     const replaced = new Set([root.urn]);
@@ -114,6 +118,7 @@ export class CustomResources {
       const olds = { id, oldInputs, oldOutputs };
       const diff = await provider.diff({ ...subjectOf(resource), ...olds, newInputs });
       if (diff.replaceKeys.length === 0) continue;
+      this.refuseIfProtected(resource, ` as part of replacing "${root.urn}"`);
       replaced.add(urn);
       found.push(resource);
     }

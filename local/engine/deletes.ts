@@ -1,4 +1,4 @@
-import { HaltedError, UserError } from "#local/engine/errors";
+import { HaltedError, howToUnprotect, UserError } from "#local/engine/errors";
 import type { Executor } from "#local/engine/executor";
 import type { LiveSnapshot } from "#local/engine/snapshot";
 import { isProvider, needsOf, type Resource, subjectOf } from "#local/engine/state";
@@ -11,11 +11,10 @@ export async function deleteUnvisited(executor: Executor): Promise<void> {
   const doomed = [...executor.snapshot.unvisited];
   const isDoomed = (urn: string | undefined) => doomed.some((r) => r.urn === urn && !r.delete);
   for (const resource of doomed) {
-    if (!resource.protect || resource.delete) continue;
+    if (!resource.protect || resource.delete || executor.ignoreProtect) continue;
     const { urn, type } = resource;
     const error = new UserError(
-      `resource "${urn}" cannot be deleted\nbecause it is protected. To unprotect the resource, ` +
-        "remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`",
+      `resource "${urn}" cannot be deleted\nbecause it is protected. ${howToUnprotect(urn)}`,
     );
     swallow(() => executor.fail({ op: "delete", urn, type, old: resource }, error));
   }

@@ -23,3 +23,8 @@ export const EXIT = {
 /** The text of whatever was thrown. */
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
+
+/** How to go on where protection stands in the way. */
+export const howToUnprotect = (urn: string): string =>
+  "To unprotect the resource, either remove the `protect` flag from the resource in your Pulumi " +
+  `program and run \`pulumi up\`, or use the command:\n\`pulumi state unprotect '${urn}'\``;

@@ -29,6 +29,8 @@ export class Executor {
   readonly providers: ProviderRegistry;
   readonly listener: Listener;
   readonly preview: boolean;
+  /** Delete and replace what is protected, too. */
+  readonly ignoreProtect: boolean;
   readonly counts: Partial<Record<Op, number>> = {};
   /** Why a resource is replaced, by its URN. */
   readonly replacing = new Map<string, Diff>();
@@ -44,12 +46,14 @@ export class Executor {
   constructor(
     options: Pick<Executor, "snapshot" | "providers" | "listener" | "preview"> & {
       parallel: number;
+      ignoreProtect: boolean;
     },
   ) {
     this.snapshot = options.snapshot;
     this.providers = options.providers;
     this.listener = options.listener;
     this.preview = options.preview;
+    this.ignoreProtect = options.ignoreProtect;
     this.free = options.parallel;
   }
 

@@ -3,6 +3,7 @@ import { say } from "#local/engine/commands/common";
 import { completionScript } from "#local/engine/commands/completion";
 import { addConfigCommands } from "#local/engine/commands/config";
 import { addStackCommands } from "#local/engine/commands/stack";
+import { addStateCommands } from "#local/engine/commands/state";
 import { addUpdateCommands } from "#local/engine/commands/update";
 import { EXIT, UserError } from "#local/engine/errors";
 
@@ -11,6 +12,7 @@ const program = new Command("pulumi")
   .enablePositionalOptions(false);
 addUpdateCommands(program);
 addStackCommands(program);
+addStateCommands(program);
 addConfigCommands(program);
 program
   .command("completion")

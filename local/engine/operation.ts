@@ -24,6 +24,8 @@ interface OperationOptions {
   parallel: number;
   /** Compare state with the world first. */
   refresh: boolean;
+  /** Delete and replace what is protected, too. */
+  ignoreProtect: boolean;
   packs: PackSource[];
   message: string;
   listener: Listener;
@@ -149,7 +151,7 @@ async function withoutProgram(
 /** Reads the state, and takes up what an earlier run left unfinished. */
 async function startRun(
   stack: Stack,
-  { listener, preview, parallel, onStop }: OperationOptions,
+  { listener, preview, parallel, ignoreProtect, onStop }: OperationOptions,
   providers: ProviderRegistry,
 ): Promise<Run> {
   const before = await stack.snapshot();
@@ -161,7 +163,8 @@ async function startRun(
       providers.openResource(resource).catch(() => undefined);
     }
   }
-  const executor = new Executor({ snapshot, providers, listener, preview, parallel });
+  const settings = { preview, parallel, ignoreProtect };
+  const executor = new Executor({ snapshot, providers, listener, ...settings });
   let stops = 0;
   onStop(() => {
     stops += 1;

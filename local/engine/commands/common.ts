@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { ownStateFolder, writeDurably } from "#local/engine/backend";
 import { EXIT, UserError } from "#local/engine/errors";
+import { takeLock } from "#local/engine/lock";
 import { loadProject, type Project } from "#local/engine/project";
 import { Stack } from "#local/engine/stack";
 
@@ -77,4 +78,25 @@ export async function selectedStack(project: Project): Promise<string | undefine
 /** Remembers the stack for commands that name none. */
 export async function selectStack(project: Project, stack: string): Promise<void> {
   await writeDurably(selectionFile(project), JSON.stringify({ stack }));
+}
+
+/** Does `work` while nobody else may change the stack. */
+export async function locked(stack: Stack, work: () => Promise<unknown>): Promise<void> {
+  const release = await takeLock(stack.backend.lockFolder(stack.name), tell);
+  await work().finally(release);
+}
+
+/** Asks, unless told not to; throws if the answer is no or there is nobody to ask. */
+export async function confirmed(
+  options: CommonOptions & { yes?: boolean },
+  warning: string,
+): Promise<void> {
+  if (options.yes) return;
+  if (!canAsk(options)) {
+    throw new UserError(
+      "--yes must be passed in to proceed when running in non-interactive mode",
+      EXIT.unconfirmed,
+    );
+  }
+  if (!(await confirm(`${warning} Do it?`))) throw new UserError("declined");
 }

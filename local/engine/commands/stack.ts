@@ -4,9 +4,9 @@ import type { Command } from "commander";
 import { encodeResource, encodeValue, type RawDeployment } from "#local/engine/checkpoint";
 import {
   type CommonOptions,
-  canAsk,
-  confirm,
+  confirmed,
   json,
+  locked,
   openExisting,
   openStack,
   say,
@@ -16,9 +16,9 @@ import {
   table,
   tell,
 } from "#local/engine/commands/common";
-import { EXIT, UserError } from "#local/engine/errors";
+import { UserError } from "#local/engine/errors";
 import { showValue } from "#local/engine/format";
-import { breakLocks, takeLock } from "#local/engine/lock";
+import { breakLocks } from "#local/engine/lock";
 import { outputsOf } from "#local/engine/operation";
 import { loadProject, readNamed } from "#local/engine/project";
 import { backendOf, Stack } from "#local/engine/stack";
@@ -200,20 +200,4 @@ async function cancel(given: string | undefined, options: Options): Promise<void
   await confirmed(options, `This will remove the lock of '${stack.name}', whoever holds it.`);
   await breakLocks(stack.backend.lockFolder(stack.name));
   say(`The currently running update for '${stack.name}' has been canceled!\n`);
-}
-
-async function locked(stack: Stack, work: () => Promise<unknown>): Promise<void> {
-  const release = await takeLock(stack.backend.lockFolder(stack.name), tell);
-  await work().finally(release);
-}
-
-async function confirmed(options: Options, warning: string): Promise<void> {
-  if (options.yes) return;
-  if (!canAsk(options)) {
-    throw new UserError(
-      "--yes must be passed in to proceed when running in non-interactive mode",
-      EXIT.unconfirmed,
-    );
-  }
-  if (!(await confirm(`${warning} Do it?`))) throw new UserError("declined");
 }

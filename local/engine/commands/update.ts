@@ -34,6 +34,7 @@ interface UpdateOptions extends CommonOptions {
   previewOnly?: boolean;
   expectNoChanges?: boolean;
   refresh?: boolean;
+  ignoreProtect?: boolean;
   parallel: number;
   showSecrets?: boolean;
   message?: string;
@@ -73,7 +74,11 @@ function add(program: Command, verb: string, kind: Kind, text: string): Command 
     .action((options: UpdateOptions) =>
       update(kind, { ...options, previewOnly: verb === "preview" || options.previewOnly === true }),
     );
-  if (kind !== "refresh") command.option("-r, --refresh", "compare state with the cluster first");
+  if (kind !== "refresh") {
+    command
+      .option("-r, --refresh", "compare state with the cluster first")
+      .option("--ignore-protect", "delete and replace what is protected, too");
+  }
   if (kind === "update") {
     const collect = (value: string, all: string[] = []) => [...all, value];
     command
@@ -133,7 +138,7 @@ async function perform(
   packs: PackSource[],
   options: UpdateOptions,
 ): Promise<Outcome> {
-  const { parallel, refresh = false, message = "" } = options;
+  const { parallel, refresh = false, ignoreProtect = false, message = "" } = options;
   const listener = await display(stack, preview, kind, options);
   let stop = () => {};
   const onSignal = () => {
@@ -145,8 +150,8 @@ async function perform(
   const onStop = (how: () => void) => {
     stop = how;
   };
-  const settings = { kind, preview, parallel, refresh, packs, message, listener, onStop };
-  return operate(stack, settings).finally(() => {
+  const how = { kind, preview, parallel, refresh, ignoreProtect, packs, message };
+  return operate(stack, { ...how, listener, onStop }).finally(() => {
     for (const signal of signals) process.off(signal, onSignal);
   });
 }

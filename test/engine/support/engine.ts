@@ -49,6 +49,7 @@ export class Engine {
     analyze: async (resource) => ({ inputs: resource.inputs, allowed: true }),
     analyzeStack: async () => true,
   };
+  ignoreProtect = false;
   private saves = 0;
 
   constructor(world: World, text?: string) {
@@ -127,6 +128,7 @@ export class Engine {
       listener: this.listener ?? listen(report),
       preview,
       parallel: 4,
+      ignoreProtect: this.ignoreProtect,
     });
     return { executor, report };
   }
