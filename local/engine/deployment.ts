@@ -4,7 +4,14 @@ import { deleteUnvisited } from "#local/engine/deletes";
 import { UserError } from "#local/engine/errors";
 import type { Step } from "#local/engine/events";
 import type { Executor, Tools } from "#local/engine/executor";
-import { aliasUrns, type Goal, newGoal, resourceFor, sealOutputs } from "#local/engine/goal";
+import {
+  aliasUrns,
+  type Goal,
+  newGoal,
+  resourceFor,
+  sealOutputs,
+  type Transform,
+} from "#local/engine/goal";
 import { diffInputs } from "#local/engine/plan";
 import { Police } from "#local/engine/police";
 import type { PolicyHost } from "#local/engine/policy";
@@ -56,6 +63,7 @@ export class Deployment {
   private readonly defaults = new Map<string, Promise<string>>();
   private readonly police: Police;
   private readonly custom: CustomResources;
+  private readonly transforms: Transform[] = [];
   private stackOutputs: Props | undefined;
 
   constructor(options: DeploymentOptions) {
@@ -70,10 +78,17 @@ export class Deployment {
     return this.police.refused;
   }
 
+  /** Lets a transform change every resource that is registered from now on. */
+  transformAll(transform: Transform): void {
+    this.transforms.push(transform);
+  }
+
   /** Registers one resource and brings it about. */
-  async register(goal: Goal): Promise<Registered> {
+  async register(asked: Goal): Promise<Registered> {
+    // Inherited first: a transform answers with every option that it was told.
+    const goal = await this.transformed(this.inherit(asked));
     if (goal.remote) return this.construct(goal);
-    const run = await this.serially(() => this.decide(this.inherit(goal)));
+    const run = await this.serially(() => this.decide(goal));
     const registered = await run();
     this.results.set(registered.urn, registered);
     return registered;
@@ -126,6 +141,22 @@ export class Deployment {
   private analysed(): Resource[] {
     const { visited } = this.executor.snapshot;
     return visited.map((r) => (isStack(r) ? { ...r, outputs: this.stackOutputs ?? {} } : r));
+  }
+
+  /** What its own transforms make of a goal, then those of its parents outwards and the stack's. */
+  private async transformed(goal: Goal): Promise<Goal> {
+    const all = [...goal.transforms];
+    for (let up = goal.parent; up !== undefined; up = this.goals.get(up)?.parent) {
+      all.push(...(this.goals.get(up)?.transforms ?? []));
+    }
+    let result = goal;
+    try {
+      for (const transform of [...all, ...this.transforms]) result = await transform(result);
+    } catch (error) {
+      const step: Step = { op: "create", urn: this.urnOf(goal), type: goal.type };
+      return this.executor.fail(step, error);
+    }
+    return result;
   }
 
   private serially<T>(work: () => Promise<T>): Promise<T> {

@@ -28,7 +28,12 @@ export interface Goal {
   retainOnDelete?: boolean | undefined;
   deletedWith?: string | undefined;
   sourcePosition?: string | undefined;
+  /** What the program changes in this resource and in everything below it. */
+  transforms: Transform[];
 }
+
+/** Changes what is asked for before anything is made of it; throws a sentence if it can't. */
+export type Transform = (goal: Goal) => Promise<Goal>;
 
 /** Another way in which a resource may be known in state. */
 export type Alias =
@@ -131,5 +136,6 @@ export function newGoal(type: string, name: string, inputs: Props): Goal {
     customTimeouts: {},
     ignoreChanges: [],
     replaceOnChanges: [],
+    transforms: [],
   };
 }

@@ -79,3 +79,14 @@ export function toStruct(props: Props): Struct {
 export function fromStruct(message: Struct | undefined): Props {
   return message === undefined ? {} : (fromWire(message.toJavaScript() as Wire) as Props);
 }
+
+/** The URNs that the output values in a struct depend on, by its top-level keys. */
+export function dependenciesIn(message: Struct): Record<string, string[]> {
+  const urnsIn = (wire: Wire | undefined): string[] => {
+    if (typeof wire !== "object" || wire === null) return [];
+    const own = !Array.isArray(wire) && wire[SIGNATURE] === OUTPUT ? wire.dependencies : [];
+    return [...((own ?? []) as string[]), ...Object.values(wire).flatMap(urnsIn)];
+  };
+  const entries = Object.entries(message.toJavaScript() as WireProps);
+  return Object.fromEntries(entries.map(([key, wire]) => [key, [...new Set(urnsIn(wire))]]));
+}
