@@ -9,7 +9,7 @@ const { namespace } = stack;
 const cluster = new k8s.Provider("cluster", { kubeconfig: "", context: stack.context });
 const providers = { kubernetes: cluster };
 
-const foundation = new Foundation("foundation", { namespace, ...stack.guardrails }, { providers });
+const foundation = new Foundation("foundation", { namespace, ...stack.foundation }, { providers });
 const database = new Database(
   "postgres",
   { namespace, ...stack.postgres },

@@ -1,35 +1,43 @@
 import * as pulumi from "@pulumi/pulumi";
 import { deployChart } from "#components/internal/deploy-chart";
-import type { Network, Placement, Resources } from "#components/internal/types";
-import type { AgentValues } from "#config/chart-values";
+import type { Image, ScaledArgs } from "#components/internal/types";
 
-export interface AgentArgs {
-  namespace: string;
-  image: string;
-  version: string;
+/** The call that proves an agent. */
+export interface Check {
+  tool: string;
+  arguments?: Record<string, any>; // whatever the tool takes
+  /** A text that the answer must contain. */
+  expect: string;
+}
+
+export interface AgentArgs extends ScaledArgs {
+  /** The server's own version. */
+  version?: string;
   /** Whether the server is as its author made it, or joined to the mesh by the runtime. */
-  mode: "vanilla" | "mesh";
+  mode?: "vanilla" | "mesh";
   /** Whether any replica can answer any request, or clients have sessions with one. */
-  profile: "stateless" | "sessionful";
-  replicas: number;
+  profile?: "stateless" | "sessionful";
   /** Seconds between a pod's leaving the Service and its being told to end. */
-  drainSeconds: number;
-  env: Record<string, string>;
+  drainSeconds?: number;
   /** Where a mesh agent registers. */
-  registryUrl: string;
+  registryUrl?: string;
   /** A mesh agent's own settings; a change restarts its pods. */
-  config: AgentValues["config"];
-  placement: Placement;
-  resources: Resources;
-  network: Network;
+  config?: Record<string, any>; // the agent's own business
+  /** What `helm test` calls, and what it calls it with. */
+  check?: Check;
+  checkImage?: Image;
 }
 
 /** One MCP server, reachable through a Service of the component's name. */
 export class Agent extends pulumi.ComponentResource {
+  /** Where MCP clients inside the cluster find it. */
+  public readonly url: pulumi.Output<string>;
+
   constructor(name: string, args: AgentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mcp-mesh:index:Agent", name, args, opts);
     const { namespace, ...values } = args;
-    deployChart("agent", name, namespace, values satisfies AgentValues, { parent: this });
-    this.registerOutputs();
+    deployChart("agent", name, namespace, values, { parent: this });
+    this.url = pulumi.output(`http://${name}.${namespace}.svc:8080/mcp`);
+    this.registerOutputs({ url: this.url });
   }
 }

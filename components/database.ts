@@ -2,19 +2,17 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { deployChart } from "#components/internal/deploy-chart";
-import type { Network, Resources } from "#components/internal/types";
-import type { PostgresValues } from "#config/chart-values";
+import { houseMetadata } from "#components/internal/house";
+import type { Global, WorkloadArgs } from "#components/internal/types";
 
-export interface DatabaseArgs {
-  namespace: string;
-  image: string;
-  storage: {
-    size: string;
-    /** The StorageClass; the cluster's default if absent. */
-    class?: string;
-  };
-  resources: Resources;
-  network: Network;
+export interface Storage {
+  size?: string;
+  /** The StorageClass; that of the stack if empty. */
+  class?: string;
+}
+
+export interface DatabaseArgs extends WorkloadArgs {
+  storage?: Storage;
 }
 
 /** How the owner of the database reaches it. */
@@ -33,10 +31,10 @@ export class Database extends pulumi.ComponentResource {
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mcp-mesh:index:Database", name, args, opts);
-    const { namespace, network, ...values } = args;
+    const { namespace, global, ...values } = args;
     const application = "registry";
     const secrets = ["superuser", application].map((login) =>
-      this.makePassword(`${name}-${login}`, namespace),
+      this.makePassword(`${name}-${login}`, namespace, global),
     );
     deployChart(
       "postgres",
@@ -44,10 +42,10 @@ export class Database extends pulumi.ComponentResource {
       namespace,
       {
         ...values,
-        network: { ingress: network.ingress },
+        global,
         superuser: { existingSecret: `${name}-superuser` },
         application: { name: application, existingSecret: `${name}-${application}` },
-      } satisfies PostgresValues,
+      },
       { parent: this, dependsOn: secrets },
     );
     this.connection = {
@@ -60,7 +58,7 @@ export class Database extends pulumi.ComponentResource {
   }
 
   /** Named, because the charts look for it under this name. */
-  private makePassword(name: string, namespace: string): k8s.core.v1.Secret {
+  private makePassword(name: string, namespace: string, global?: Global): k8s.core.v1.Secret {
     const password = new random.RandomPassword(
       name,
       { length: 32, special: false },
@@ -68,7 +66,10 @@ export class Database extends pulumi.ComponentResource {
     );
     return new k8s.core.v1.Secret(
       name,
-      { metadata: { name, namespace }, stringData: { password: password.result } },
+      {
+        metadata: { name, namespace, ...houseMetadata(global) },
+        stringData: { password: password.result },
+      },
       { parent: this },
     );
   }

@@ -1,20 +1,34 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { deployChart } from "#components/internal/deploy-chart";
-import type { Amounts, Resources } from "#components/internal/types";
-import type { FoundationValues } from "#config/chart-values";
+import { houseMetadata } from "#components/internal/house";
+import type { Amounts, Global, Resources } from "#components/internal/types";
+
+export interface ContainerLimits {
+  /** For containers that ask for nothing. */
+  defaults?: Resources;
+  /** The most that one container may ask for. */
+  max?: Amounts;
+}
+
+/** Groups of the cluster's sign-in. */
+export interface Access {
+  /** They may look at everything but Secrets. */
+  viewers?: string[];
+  /** They may also restart, scale and open a port. */
+  operators?: string[];
+}
 
 export interface FoundationArgs {
   /** The name of the namespace to make. */
   namespace: string;
+  global?: Global;
   /** What everything in the namespace may use together, by the quota's own keys. */
-  quota: FoundationValues["quota"];
-  containers: {
-    /** For containers that ask for nothing. */
-    defaults: Resources;
-    /** The most that one container may ask for. */
-    max: Amounts;
-  };
+  quota?: Record<string, string>;
+  containers?: ContainerLimits;
+  /** Whether to make the PriorityClasses `<namespace>-data`, `-registry` and `-agents`. */
+  priorityClasses?: boolean;
+  access?: Access;
 }
 
 /** The namespace, closed: the restricted profile, a quota, limits, and no traffic at all. */
@@ -28,20 +42,19 @@ export class Foundation extends pulumi.ComponentResource {
       {
         metadata: {
           name: namespace,
-          labels: {
-            "app.kubernetes.io/part-of": "mcp-mesh",
-            "pod-security.kubernetes.io/enforce": profile,
-            "pod-security.kubernetes.io/warn": profile,
-            "pod-security.kubernetes.io/audit": profile,
-          },
+          ...houseMetadata(args.global, {
+            labels: {
+              "app.kubernetes.io/part-of": "mcp-mesh",
+              "pod-security.kubernetes.io/enforce": profile,
+              "pod-security.kubernetes.io/warn": profile,
+              "pod-security.kubernetes.io/audit": profile,
+            },
+          }),
         },
       },
       { parent: this },
     );
-    deployChart("foundation", name, namespace, values satisfies FoundationValues, {
-      parent: this,
-      dependsOn: [made],
-    });
+    deployChart("foundation", name, namespace, values, { parent: this, dependsOn: [made] });
     this.registerOutputs();
   }
 }

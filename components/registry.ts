@@ -1,28 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "#components/database";
 import { deployChart } from "#components/internal/deploy-chart";
-import type { Network, Placement, Resources } from "#components/internal/types";
-import type { RegistryValues } from "#config/chart-values";
+import type { ScaledArgs } from "#components/internal/types";
 
-export interface RegistryArgs {
-  namespace: string;
-  image: string;
-  replicas: number;
-  logLevel: "debug" | "info" | "warn" | "error";
+export interface RegistryArgs extends ScaledArgs {
+  logLevel?: "debug" | "info" | "warn" | "error";
   database: Connection;
   /** Registrations of unmodified servers, which never speak to the registry themselves. */
-  declaredAgents: RegistryValues["declaredAgents"];
-  placement: Placement;
-  resources: Resources;
-  network: Network;
+  declaredAgents?: Record<string, any>[]; // as upstream's protocol has them
 }
 
 /** The registry: agents report to it, and learn from it whom they depend on. */
 export class Registry extends pulumi.ComponentResource {
+  /** Where mesh agents inside the cluster register. */
+  public readonly url: pulumi.Output<string>;
+
   constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mcp-mesh:index:Registry", name, args, opts);
     const { namespace, ...values } = args;
-    deployChart("registry", name, namespace, values satisfies RegistryValues, { parent: this });
-    this.registerOutputs();
+    deployChart("registry", name, namespace, values, { parent: this });
+    this.url = pulumi.output(`http://${name}.${namespace}.svc:8000`);
+    this.registerOutputs({ url: this.url });
   }
 }

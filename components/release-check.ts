@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Peer, Resources } from "#components/internal/types";
+import { houseMetadata } from "#components/internal/house";
+import type { Global, Peer, Resources } from "#components/internal/types";
 import { hash } from "#config/hash";
 
 export interface Target {
@@ -8,12 +9,14 @@ export interface Target {
   url: string;
   /** The tool to call, what with, and a text that its answer must contain. */
   tool: string;
-  arguments: Record<string, unknown>;
+  arguments: Record<string, any>; // whatever the tool takes
   expect: string;
 }
 
 export interface ReleaseCheckArgs {
   namespace: string;
+  global?: Global;
+  /** The image's complete reference. */
   image: string;
   /** How long all targets together may take to answer as they should. */
   timeoutSeconds: number;
@@ -29,14 +32,14 @@ export interface ReleaseCheckArgs {
 export class ReleaseCheck extends pulumi.ComponentResource {
   constructor(name: string, args: ReleaseCheckArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mcp-mesh:index:ReleaseCheck", name, args, opts);
-    const { namespace } = args;
+    const { namespace, global } = args;
     const labels = {
       "app.kubernetes.io/name": name,
       "app.kubernetes.io/part-of": "mcp-mesh",
       "app.kubernetes.io/component": "release-check",
     };
     const parent = { parent: this };
-    const metadata = { name, namespace, labels };
+    const metadata = { name, namespace, ...houseMetadata(global, { labels }) };
 
     const account = new k8s.core.v1.ServiceAccount(
       `${name}-account`,
@@ -45,7 +48,7 @@ export class ReleaseCheck extends pulumi.ComponentResource {
     );
     const policy = new k8s.networking.v1.NetworkPolicy(
       `${name}-network`,
-      { metadata, spec: networkPolicy(labels, args.egress) },
+      { metadata, spec: networkPolicy(name, args) },
       parent,
     );
     const targets = JSON.stringify({ timeoutSeconds: args.timeoutSeconds, targets: args.targets });
@@ -65,13 +68,16 @@ export class ReleaseCheck extends pulumi.ComponentResource {
           ...metadata,
           // A Job never runs twice: another name is what makes it run again.
           name: `${name}-${hash(args)}`,
-          annotations: { "pulumi.com/replaceUnready": "true" },
+          annotations: { ...metadata.annotations, "pulumi.com/replaceUnready": "true" },
         },
         spec: {
           backoffLimit: 0,
           // Two minutes on top, for pulling the image.
           activeDeadlineSeconds: args.timeoutSeconds + 120,
-          template: { metadata: { labels }, spec: podSpec(name, `${name}-${hash(targets)}`, args) },
+          template: {
+            metadata: { labels: metadata.labels },
+            spec: podSpec(name, `${name}-${hash(targets)}`, args),
+          },
         },
       },
       { ...parent, dependsOn: [account, policy, list] },
@@ -81,11 +87,13 @@ export class ReleaseCheck extends pulumi.ComponentResource {
 }
 
 function podSpec(name: string, targets: string, args: ReleaseCheckArgs) {
+  const pullSecrets = (args.global?.imagePullSecrets ?? []).map((secret) => ({ name: secret }));
   return {
     serviceAccountName: name,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     restartPolicy: "Never",
+    ...(pullSecrets.length > 0 ? { imagePullSecrets: pullSecrets } : {}),
     securityContext: {
       runAsNonRoot: true,
       runAsUser: 65532,
@@ -117,7 +125,8 @@ function podSpec(name: string, targets: string, args: ReleaseCheckArgs) {
   } satisfies k8s.types.input.core.v1.PodSpec;
 }
 
-function networkPolicy(labels: Record<string, string>, egress: Peer[]) {
+function networkPolicy(name: string, { egress, global }: ReleaseCheckArgs) {
+  const answers = global?.dns ?? { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } };
   const dns = {
     ports: [
       { protocol: "UDP", port: 53 },
@@ -125,8 +134,8 @@ function networkPolicy(labels: Record<string, string>, egress: Peer[]) {
     ],
     to: [
       {
-        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
-        podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": answers.namespace } },
+        podSelector: { matchLabels: answers.labels },
       },
     ],
   };
@@ -141,7 +150,9 @@ function networkPolicy(labels: Record<string, string>, egress: Peer[]) {
     ],
   }));
   return {
-    podSelector: { matchLabels: labels },
+    podSelector: {
+      matchLabels: { "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "mcp-mesh" },
+    },
     policyTypes: ["Ingress", "Egress"],
     egress: [dns, ...targets],
   } satisfies k8s.types.input.networking.v1.NetworkPolicySpec;

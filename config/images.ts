@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ImagePart } from "#config/charts/common";
 import type { Image } from "#config/shapes";
 
 const lockSchema = z.object({
@@ -16,14 +17,30 @@ export function parseLock(file: string, text: string): Record<string, string> {
   }
 }
 
-/** The reference that pods name: by digest where the configuration or the lock knows it. */
-export function imageReference(
+/**
+ * The image that the charts take: a short name is looked up in `source`, and pinned by digest where
+ * the configuration or the lock knows it.
+ */
+export function imagePartOf(
   image: Image,
-  registry: string,
+  source: string,
   lock: Record<string, string> = {},
-): string {
-  const repository = image.name.includes("/") ? image.name : `${registry}/${image.name}`;
-  const tagged = `${repository}:${image.tag}`;
-  const digest = image.digest ?? lock[tagged];
-  return digest === undefined ? tagged : `${tagged}@${digest}`;
+): ImagePart {
+  const named = image.name.includes("/") ? image.name : `${source}/${image.name}`;
+  const [host = "", ...rest] = named.split("/");
+  const digest = image.digest ?? lock[`${named}:${image.tag}`];
+  // As container runtimes read a name: what has no dot, no port and no slash before it is no host.
+  const hasHost = rest.length > 0 && /[.:]|^localhost$/.test(host);
+  return {
+    registry: hasHost ? host : "docker.io",
+    repository: hasHost ? rest.join("/") : named.replace(/^(?!.*\/)/, "library/"),
+    tag: image.tag,
+    ...(digest === undefined ? {} : { digest }),
+  };
+}
+
+/** The reference that pods name. */
+export function imageReference(image: ImagePart, mirror = ""): string {
+  const tagged = `${mirror || image.registry}/${image.repository}:${image.tag}`;
+  return image.digest === undefined ? tagged : `${tagged}@${image.digest}`;
 }

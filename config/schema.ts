@@ -1,5 +1,20 @@
 import { z } from "zod";
-import { amounts, image, name, quantity, replicas, resources } from "#config/shapes";
+import { globalPart, networkPart, podPart, workloadPart } from "#config/charts/common";
+import { logLevel } from "#config/charts/registry";
+import { guardrails } from "#config/guardrails";
+import { autoscaling, image, name, quantity, replicas, resources } from "#config/shapes";
+
+const globals = globalPart.unwrap().shape;
+const { placement, env } = workloadPart;
+
+/** What a stack may set for a stateless workload. */
+const scaled = {
+  replicas,
+  autoscaling: autoscaling.optional(),
+  resources,
+  env,
+  pod: podPart,
+};
 
 /** What `Pulumi.<stack>.yaml` may say, under the project's name. */
 export const stackSchema = z.strictObject({
@@ -9,59 +24,52 @@ export const stackSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("The kubeconfig context to deploy with; the current one if absent."),
+  labels: globals.labels,
+  annotations: globals.annotations,
   images: z.strictObject({
     registry: z
       .string()
       .regex(/^[a-z0-9][a-z0-9._:/-]*[a-z0-9]$/)
       .describe("Where images with a short name come from."),
+    mirror: globals.imageRegistry,
+    pullSecrets: globals.imagePullSecrets,
     lock: z
       .string()
       .optional()
       .describe("A JSON file that pins tags to digests; used if it is there."),
   }),
-  guardrails: z.strictObject({
-    quota: z
-      .strictObject({
-        pods: quantity,
-        "requests.cpu": quantity,
-        "requests.memory": quantity,
-        "requests.ephemeral-storage": quantity,
-        "limits.cpu": quantity,
-        "limits.memory": quantity,
-        "limits.ephemeral-storage": quantity,
-        "requests.storage": quantity,
-      })
-      .describe("What everything in the namespace may use together."),
-    containers: z.strictObject({
-      defaults: resources.describe("For containers of yours that ask for nothing."),
-      max: amounts.describe("The most that one container may ask for."),
-    }),
-  }),
-  placement: z
+  network: z
     .strictObject({
-      zones: z
-        .enum(["required", "preferred"])
-        .describe("Whether replicas must be balanced over zones, or should be where possible."),
+      ipFamilyPolicy: globals.ipFamilyPolicy,
+      serviceMesh: globals.serviceMesh,
+      dns: globals.dns,
+      gateways: networkPart.shape.gateways.describe(
+        "Pods that bring traffic from outside, to what has a route or an ingress.",
+      ),
     })
-    .describe("Replicas of a workload are on different nodes in any case."),
+    .prefault({}),
+  storage: z.strictObject({ class: globals.storageClass }).prefault({}),
+  monitoring: globals.monitoring,
+  guardrails,
+  placement,
   postgres: z.strictObject({
     image,
     storage: z.strictObject({
       size: quantity,
-      class: z.string().min(1).optional().describe("The StorageClass; the default one if absent."),
+      class: z.string().default("").describe("The StorageClass; empty: that of the stack."),
     }),
     resources,
+    pod: podPart,
   }),
-  registry: z.strictObject({
-    image,
-    replicas,
-    logLevel: z.enum(["debug", "info", "warn", "error"]).default("info"),
-    resources,
-  }),
+  registry: z.strictObject({ ...scaled, image, logLevel }),
   agents: z
     .record(
       z.string(),
-      z.strictObject({ replicas: replicas.optional(), resources: resources.optional() }),
+      z.strictObject({
+        ...scaled,
+        replicas: replicas.optional(),
+        resources: resources.optional(),
+      }),
     )
     .default({})
     .describe("By an agent's name: what this stack sets otherwise than the agent's file."),

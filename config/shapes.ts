@@ -80,6 +80,19 @@ export type Image = z.output<typeof image>;
 
 export const replicas = z.int().min(1).max(100);
 
+export const autoscaling = z
+  .strictObject({
+    minReplicas: replicas,
+    maxReplicas: replicas,
+    cpuPercent: z.int().min(1).max(100).default(65).describe("Of the requested CPU, on average."),
+  })
+  .refine(({ minReplicas, maxReplicas }) => minReplicas <= maxReplicas, {
+    path: ["maxReplicas"],
+    error: "must not be less than minReplicas; raise one or lower the other",
+  })
+  .describe("How many replicas there are follows the load; `replicas` then counts for nothing.");
+export type Autoscaling = z.output<typeof autoscaling>;
+
 function says(found: unknown, wanted: string): string {
   return `found ${JSON.stringify(found)}; ${wanted}`;
 }

@@ -1,16 +1,22 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
+export type ChartName = "foundation" | "postgres" | "registry" | "agent";
+
 /**
  * Deploys one of the project's charts as a release called `name`. Each object in it becomes a
  * resource of its own, so that policies and state see them all.
  */
 export function deployChart(
-  chart: "foundation" | "postgres" | "registry" | "agent",
+  chart: ChartName,
   name: string,
   namespace: string,
-  values: pulumi.Inputs,
+  values: object,
   opts: pulumi.ComponentResourceOptions,
 ): k8s.helm.v4.Chart {
-  return new k8s.helm.v4.Chart(name, { chart: `./charts/${chart}`, name, namespace, values }, opts);
+  return new k8s.helm.v4.Chart(
+    name,
+    { chart: `./charts/${chart}`, name, namespace, values: { ...values } },
+    opts,
+  );
 }

@@ -38,6 +38,10 @@ export async function render(
     .filter((object) => object !== null);
 }
 
+/** Whether Helm alone makes it, for a test. */
+export const isHook = ({ metadata }: Rendered): boolean =>
+  metadata.annotations?.["helm.sh/hook"] !== undefined;
+
 /** The objects of a kind. */
 export function ofKind(objects: readonly Rendered[], kind: string): Rendered[] {
   return objects.filter((object) => object.kind === kind);

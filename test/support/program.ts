@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { projectRoot } from "#local/setup/environment";
-import { type Rendered, render } from "#test/support/charts";
+import { isHook, type Rendered, render } from "#test/support/charts";
 import { registered } from "#test/support/mocks";
 import { stackSources } from "#test/support/stack-sources";
 
@@ -19,9 +19,15 @@ export async function objectsOf(stack: string): Promise<Rendered[]> {
   for (const { type, inputs } of resources) {
     if (type === "kubernetes:helm.sh/v4:Chart") {
       const { chart, name, namespace, values } = inputs as Record<string, string>;
-      objects.push(
-        ...(await render(`${chart}`.replace("./charts/", ""), `${name}`, values, namespace)),
+      const release = `${name}`;
+      const rendered = await render(
+        `${chart}`.replace("./charts/", ""),
+        release,
+        values,
+        namespace,
       );
+      // Pulumi leaves hooks out.
+      objects.push(...rendered.filter((object) => !isHook(object)));
     } else if (type.startsWith("kubernetes:")) {
       objects.push(inputs as unknown as Rendered);
     }

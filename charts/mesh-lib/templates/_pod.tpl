@@ -1,7 +1,69 @@
-{{/* Takes a user id. The strictest Pod Security profile, for every pod. */}}
-{{- define "mesh-lib.podSecurity" -}}
+{{/* Takes the root. The image's complete reference, a mirror's host in place of its own. */}}
+{{- define "mesh-lib.image" -}}
+{{ include "mesh-lib.reference" (list . .Values.image) }}
+{{- end -}}
+
+{{/* Takes a list: the root and an image. */}}
+{{- define "mesh-lib.reference" -}}
+{{- $image := index . 1 -}}
+{{ (index . 0).Values.global.imageRegistry | default $image.registry }}/{{ $image.repository }}:{{ $image.tag }}
+{{- with $image.digest }}@{{ . }}{{ end }}
+{{- end -}}
+
+{{/* Takes a list: the root and the port with the metrics, 0 for none. The metadata of the pods. */}}
+{{- define "mesh-lib.podMetadata" -}}
+{{- $root := index . 0 -}}
+{{- $pod := $root.Values.pod -}}
+labels:
+  {{- include "mesh-lib.houseLabels" $root | nindent 2 | trimSuffix "\n  " }}
+  {{- include "mesh-lib.identity" $root | nindent 2 }}
+  {{- with merge (dict) $pod.labels (include "mesh-lib.meshPodLabels" $root | fromYaml) }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- $metrics := dict -}}
+{{- if index . 1 }}{{ $metrics = include "mesh-lib.metricsAnnotations" . | fromYaml }}{{ end -}}
+{{- with merge (dict) $pod.annotations $metrics (include "mesh-lib.meshPodAnnotations" $root | fromYaml) }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/*
+Takes a list: the root and a user id. The part of every pod's spec that is not about its containers:
+the strictest Pod Security profile, an account without a token, and what the stack adds.
+*/}}
+{{- define "mesh-lib.podSpec" -}}
+{{- $root := index . 0 -}}
+{{- $pod := $root.Values.pod -}}
+serviceAccountName: {{ include "mesh-lib.serviceAccountName" $root }}
 automountServiceAccountToken: false
 enableServiceLinks: false
+{{ include "mesh-lib.podSecurity" (index . 1) }}
+{{- with $root.Values.global.imagePullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- with $pod.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with $pod.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $pod.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "mesh-lib.serviceAccountName" -}}
+{{ .Values.serviceAccount.name | default (include "mesh-lib.fullname" .) }}
+{{- end -}}
+
+{{/* Takes a user id. */}}
+{{- define "mesh-lib.podSecurity" -}}
 securityContext:
   runAsNonRoot: true
   runAsUser: {{ . }}
@@ -18,6 +80,24 @@ securityContext:
   readOnlyRootFilesystem: true
   capabilities:
     drop: [ALL]
+{{- end -}}
+
+{{/* More or less CPU needs no restart; Node and Postgres size their memory when they start. */}}
+{{- define "mesh-lib.resources" -}}
+resources:
+  {{- toYaml .Values.resources | nindent 2 }}
+resizePolicy:
+  - resourceName: cpu
+    restartPolicy: NotRequired
+  - resourceName: memory
+    restartPolicy: RestartContainer
+{{- end -}}
+
+{{- define "mesh-lib.env" -}}
+{{- range $name, $value := .Values.env }}
+- name: {{ $name }}
+  value: {{ $value | quote }}
+{{- end }}
 {{- end -}}
 
 {{/*
@@ -43,12 +123,17 @@ topologySpreadConstraints:
     matchLabelKeys: [pod-template-hash]
 {{- end -}}
 
-{{/* The new pod is ready before an old one goes. */}}
+{{/* How many, unless an autoscaler says so; and the new pod is ready before an old one goes. */}}
 {{- define "mesh-lib.rolling" -}}
-type: RollingUpdate
-rollingUpdate:
-  maxUnavailable: 0
-  maxSurge: 1
+{{- if not .Values.autoscaling }}
+replicas: {{ .Values.replicas }}
+{{- end }}
+progressDeadlineSeconds: 300
+strategy:
+  type: RollingUpdate
+  rollingUpdate:
+    maxUnavailable: 0
+    maxSurge: 1
 {{- end -}}
 
 {{/*

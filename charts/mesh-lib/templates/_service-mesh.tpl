@@ -134,8 +134,8 @@ Ambient policies see no paths: there it is a metrics port of its own, or else Pr
 {{- $metrics := index . 2 -}}
 {{- $network := $root.Values.network -}}
 {{- $paths := eq $root.Values.global.serviceMesh "istio" -}}
-{{- $open := and $metrics (or $paths (ne $metrics $port)) -}}
-{{- $scraper := and $metrics (not $open) | ternary (include "mesh-lib.scraper" $root | fromYaml) dict -}}
+{{- $open := and (ne $metrics 0) (or $paths (ne $metrics $port)) -}}
+{{- $scraper := and (ne $metrics 0) (not $open) | ternary (include "mesh-lib.scraper" $root | fromYaml) dict -}}
 {{- $accounts := concat $network.ingress (compact (list $scraper.account)) -}}
 {{- $namespaces := concat (compact (list $scraper.namespace)) -}}
 {{- range $network.gateways }}{{ $namespaces = append $namespaces .namespace }}{{ end -}}

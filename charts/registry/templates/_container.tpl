@@ -1,6 +1,14 @@
+{{- define "registry.declared" -}}
+{{ dict "agents" .Values.declaredAgents | toJson }}
+{{- end -}}
+
+{{- define "registry.declaredName" -}}
+{{ include "mesh-lib.hashedName" (list (printf "%s-declared" (include "mesh-lib.fullname" .)) (include "registry.declared" .)) }}
+{{- end -}}
+
 {{/* The same settings for the server and for the migration before it. */}}
 {{- define "registry.container" -}}
-image: {{ .Values.image }}
+image: {{ include "mesh-lib.image" . }}
 imagePullPolicy: IfNotPresent
 {{ include "mesh-lib.containerSecurity" . }}
 env:
@@ -22,8 +30,7 @@ env:
     value: /etc/mcp-mesh/database/password
   - name: MCP_MESH_DECLARED_AGENTS
     value: /etc/mcp-mesh/declared/agents.json
-resources:
-  {{- toYaml .Values.resources | nindent 2 }}
+  {{- include "mesh-lib.env" . | indent 2 }}
 volumeMounts:
   - name: database
     mountPath: /etc/mcp-mesh/database
@@ -31,4 +38,7 @@ volumeMounts:
   - name: declared
     mountPath: /etc/mcp-mesh/declared
     readOnly: true
+  {{- with .Values.pod.volumeMounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 {{- end -}}

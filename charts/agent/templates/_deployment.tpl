@@ -1,40 +1,24 @@
-{{- $mesh := eq .Values.mode "mesh" }}
-{{- if $mesh }}
-apiVersion: v1
-kind: ConfigMap
-metadata:
-  {{- include "mesh-lib.metadata" (list . (include "agent.configName" .)) | nindent 2 }}
-immutable: true
-data:
-  config.json: {{ toJson .Values.config | quote }}
----
-{{- end }}
+{{- define "agent.deployment" -}}
+{{- $mesh := eq .Values.mode "mesh" -}}
 apiVersion: apps/v1
 kind: Deployment
 metadata:
-  {{- include "mesh-lib.metadata" (list . .Release.Name) | nindent 2 }}
+  {{- include "mesh-lib.metadata" (list . (include "mesh-lib.fullname" .)) | nindent 2 }}
 spec:
-  replicas: {{ .Values.replicas }}
-  progressDeadlineSeconds: 300
-  strategy:
-    {{- include "mesh-lib.rolling" . | nindent 4 }}
+  {{- include "mesh-lib.rolling" . | nindent 2 }}
   selector:
     matchLabels:
       {{- include "mesh-lib.selector" . | nindent 6 }}
   template:
     metadata:
-      labels:
-        {{- include "mesh-lib.podLabels" . | nindent 8 }}
-        mcp-mesh.io/mode: {{ .Values.mode }}
-        mcp-mesh.io/profile: {{ .Values.profile }}
+      {{- include "mesh-lib.podMetadata" (list . (include "agent.metricsPort" . | int)) | nindent 6 }}
     spec:
-      serviceAccountName: {{ .Release.Name }}
-      {{- include "mesh-lib.podSecurity" 65532 | nindent 6 }}
+      {{- include "mesh-lib.podSpec" (list . 65532) | nindent 6 }}
       {{- include "mesh-lib.placement" . | nindent 6 }}
       terminationGracePeriodSeconds: {{ include "mesh-lib.graceSeconds" .Values.drainSeconds }}
       containers:
         - name: agent
-          image: {{ .Values.image }}
+          image: {{ include "mesh-lib.image" . }}
           imagePullPolicy: IfNotPresent
           {{- include "mesh-lib.containerSecurity" . | nindent 10 }}
           {{- if or $mesh .Values.env }}
@@ -42,10 +26,7 @@ spec:
             {{- if $mesh }}
             {{- include "agent.meshEnv" . | nindent 12 }}
             {{- end }}
-            {{- range $name, $value := .Values.env }}
-            - name: {{ $name }}
-              value: {{ $value | quote }}
-            {{- end }}
+            {{- include "mesh-lib.env" . | indent 12 }}
           {{- end }}
           ports:
             - name: mcp
@@ -54,8 +35,7 @@ spec:
             - name: health
               containerPort: 8081
             {{- end }}
-          resources:
-            {{- toYaml .Values.resources | nindent 12 }}
+          {{- include "mesh-lib.resources" . | nindent 10 }}
           {{- include "agent.probes" . | nindent 10 }}
           lifecycle:
             {{- include "mesh-lib.preStop" .Values.drainSeconds | nindent 12 }}
@@ -67,6 +47,9 @@ spec:
               mountPath: /etc/mcp-mesh
               readOnly: true
             {{- end }}
+            {{- with .Values.pod.volumeMounts }}
+            {{- toYaml . | nindent 12 }}
+            {{- end }}
       volumes:
         - name: tmp
           emptyDir:
@@ -76,3 +59,12 @@ spec:
           configMap:
             name: {{ include "agent.configName" . }}
         {{- end }}
+        {{- with .Values.pod.volumes }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+{{- end -}}
+
+{{/* An unmodified server counts nothing. */}}
+{{- define "agent.metricsPort" -}}
+{{ eq .Values.mode "mesh" | ternary 8081 0 }}
+{{- end -}}

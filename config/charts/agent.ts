@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { agentSchema } from "#config/agent-schema";
+import { networkPart, ownImage, resourcesOf, workloadPart } from "#config/charts/common";
+
+export const agent = z.strictObject({
+  ...workloadPart,
+  image: ownImage("server-debug", "2.0.3"),
+  version: agentSchema.shape.version.default("0.1.0"),
+  mode: agentSchema.shape.mode.default("vanilla"),
+  profile: agentSchema.shape.profile,
+  replicas: workloadPart.replicas.default(1),
+  drainSeconds: z
+    .int()
+    .min(1)
+    .max(600)
+    .default(5)
+    .describe("From the pod's leaving the Service to its being told to end."),
+  registryUrl: z.url().default("http://registry:8000").describe("Where a mesh agent registers."),
+  config: z
+    .record(z.string(), z.json())
+    .default({})
+    .describe("A mesh agent's own settings, given to it as a file."),
+  check: agentSchema.shape.check
+    .optional()
+    .describe("The call that `helm test` makes; without it there is no test."),
+  checkImage: ownImage("release-check", "0.1.0").describe("What makes that call."),
+  resources: resourcesOf(["50m", "128Mi", "32Mi"], ["500m", "512Mi", "128Mi"]),
+  network: networkPart.prefault({}),
+});
+export type AgentValues = z.output<typeof agent>;

@@ -1,0 +1,165 @@
+import { z } from "zod";
+import { autoscaling, name, replicas, resources } from "#config/shapes";
+
+/** What the charts of all workloads take alike. */
+
+const texts = z.record(z.string(), z.string());
+const labels = texts.default({});
+const annotations = texts.default({});
+const port = z.int().min(1).max(65535);
+
+export const imagePart = z
+  .strictObject({
+    registry: z.string().min(1).describe("The host; global.imageRegistry goes before it."),
+    repository: z.string().min(1),
+    tag: z.string().min(1),
+    digest: z
+      .string()
+      .regex(/^sha256:[0-9a-f]{64}$/)
+      .optional()
+      .describe("What runs, whatever becomes of the tag."),
+  })
+  .describe("Rendered as registry/repository:tag@digest.");
+export type ImagePart = z.output<typeof imagePart>;
+
+/** An image of this project's own, by its last name. */
+export const ownImage = (repository: string, tag: string) =>
+  imagePart.prefault({ registry: "ghcr.io", repository: `mcp-mesh/${repository}`, tag });
+
+const dns = z
+  .strictObject({ namespace: z.string().min(1), labels: texts })
+  .describe("The pods that answer for cluster DNS; network policies let workloads ask them.");
+
+/** Under `global`, because Helm hands that on to the charts inside a chart. */
+export const globalPart = z
+  .strictObject({
+    imageRegistry: z.string().default("").describe("A mirror's host, in place of every image's."),
+    imagePullSecrets: z.array(z.string()).default([]).describe("Names of Secrets."),
+    labels: labels.describe("House labels, on every object and pod."),
+    annotations: annotations.describe("House annotations, on every object."),
+    storageClass: z.string().default("").describe("Of every volume; empty: the cluster's default."),
+    ipFamilyPolicy: z
+      .enum(["SingleStack", "PreferDualStack", "RequireDualStack"])
+      .default("SingleStack")
+      .describe("Of every Service."),
+    serviceMesh: z
+      .enum(["none", "istio", "linkerd", "ambient"])
+      .default("none")
+      .describe(
+        "Pods join it, speak mTLS only, and admit those whom the network policies name. Its CNI plugin must be there: the restricted Pod Security profile forbids its init containers.",
+      ),
+    monitoring: z
+      .enum(["none", "annotations", "operator"])
+      .default("none")
+      .describe(
+        "How Prometheus finds the pods: not, by prometheus.io annotations, or by the operator's ServiceMonitors.",
+      ),
+    dns: dns.prefault({ namespace: "kube-system", labels: { "k8s-app": "kube-dns" } }),
+  })
+  .describe("The same for all charts of a stack.")
+  .prefault({});
+export type Global = z.output<typeof globalPart>;
+
+const toleration = z.strictObject({
+  key: z.string().optional(),
+  operator: z.enum(["Exists", "Equal"]).optional(),
+  value: z.string().optional(),
+  effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional(),
+  tolerationSeconds: z.int().min(0).optional(),
+});
+
+/** What a stack may add to the pods of a workload. */
+export const podPart = z
+  .strictObject({
+    labels: labels.describe("Of the pods alone."),
+    annotations: annotations.describe("Of the pods alone."),
+    volumes: z
+      .array(z.looseObject({ name: z.string().min(1) }))
+      .default([])
+      .describe("Kubernetes volumes, such as a Secret with a CA."),
+    volumeMounts: z
+      .array(
+        z.strictObject({
+          name: z.string().min(1),
+          mountPath: z.string().startsWith("/"),
+          readOnly: z.boolean().default(true),
+        }),
+      )
+      .default([]),
+    nodeSelector: texts.default({}).describe("Labels that a node must have."),
+    tolerations: z.array(toleration).default([]).describe("Taints that the pods put up with."),
+    priorityClassName: z.string().default("").describe("A PriorityClass; empty: the default one."),
+  })
+  .describe("What pods have beyond the chart's own.")
+  .prefault({});
+export type PodPart = z.output<typeof podPart>;
+
+export const env = z
+  .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string())
+  .default({})
+  .describe("More environment variables. For secrets, mount a file.");
+
+/** Whom the network policy lets in, and out to. */
+export const networkPart = z
+  .strictObject({
+    ingress: z.array(z.string()).default([]).describe("Workloads of this namespace that may call."),
+    egress: z
+      .array(z.strictObject({ to: z.string(), port }))
+      .default([])
+      .describe("Workloads of this namespace that it may call; with any, DNS is open too."),
+    gateways: z
+      .array(z.strictObject({ namespace: z.string().min(1), labels: texts }))
+      .default([])
+      .describe("Pods of other namespaces that may call: those of a gateway or an ingress."),
+    outside: z
+      .array(z.strictObject({ cidr: z.string().min(1), port }))
+      .default([])
+      .describe("Addresses beyond the cluster that it may call."),
+  })
+  .describe("What the network policy opens; nothing else passes.");
+export type NetworkPart = z.output<typeof networkPart>;
+
+const placement = z
+  .strictObject({
+    zones: z
+      .enum(["required", "preferred"])
+      .describe("Whether replicas must be balanced over zones, or should be where possible."),
+  })
+  .describe("Replicas of a workload are on different nodes in any case.");
+
+export const fullnameOverride = name
+  .optional()
+  .describe("The objects' name; else the release's, and the chart's behind it in an umbrella.");
+
+/** What each stateless workload's chart takes. */
+export const workloadPart = {
+  global: globalPart,
+  fullnameOverride,
+  labels: labels.describe("On every object and pod of this chart."),
+  annotations: annotations.describe("On every object of this chart."),
+  replicas,
+  autoscaling: autoscaling.optional(),
+  env,
+  pod: podPart,
+  serviceAccount: z
+    .strictObject({
+      name: z.string().default("").describe("One that is there already; else one is made."),
+      annotations: annotations.describe("Such as those that give it a cloud identity."),
+    })
+    .prefault({}),
+  service: z.strictObject({ annotations }).prefault({}),
+  placement: placement.prefault({ zones: "preferred" }),
+};
+
+/** Requests and limits with a default that the chart's README shows. */
+export function resourcesOf(
+  requests: [cpu: string, memory: string, disk: string],
+  limits: [cpu: string, memory: string, disk: string],
+) {
+  const amounts = ([cpu, memory, disk]: string[]) => ({
+    cpu: cpu!,
+    memory: memory!,
+    "ephemeral-storage": disk!,
+  });
+  return resources.prefault({ requests: amounts(requests), limits: amounts(limits) });
+}

@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { networkPart, ownImage, resourcesOf, workloadPart } from "#config/charts/common";
+
+/** How the owner of a database reaches it. */
+export const connection = z.strictObject({
+  host: z.string().min(1),
+  port: z.int().min(1).max(65535).default(5432),
+  name: z.string().min(1).default("registry").describe("Both the database and the login."),
+  existingSecret: z.string().min(1).describe('A Secret with the key "password".'),
+});
+
+export const logLevel = z.enum(["debug", "info", "warn", "error"]).default("info");
+
+export const registry = z.strictObject({
+  ...workloadPart,
+  image: ownImage("registry", "0.1.0"),
+  replicas: workloadPart.replicas.default(2),
+  logLevel,
+  database: connection.prefault({ host: "postgres", existingSecret: "postgres-registry" }),
+  declaredAgents: z
+    .array(z.record(z.string(), z.json()))
+    .default([])
+    .describe("Registrations of servers that never speak to the registry themselves."),
+  resources: resourcesOf(["50m", "128Mi", "32Mi"], ["500m", "256Mi", "128Mi"]),
+  network: networkPart.prefault({
+    egress: [{ to: "postgres", port: 5432 }],
+  }),
+});
+export type RegistryValues = z.output<typeof registry>;

@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { agent } from "#config/charts/agent";
+import { foundation } from "#config/charts/foundation";
+import { postgres } from "#config/charts/postgres";
+import { registry } from "#config/charts/registry";
+import { prune } from "#config/generate/prune";
+import { resolveStack, type Stack } from "#config/stack";
+
+/** The stacks whose values the umbrella chart brings along: those of the environments. */
+const STACKS = ["dev", "staging", "prod"];
+
+type Values = Record<string, unknown>;
+
+/** What the umbrella chart takes for each environment, from the stack's own plan. */
+export function environments(root: string): { stack: string; values: Values }[] {
+  return STACKS.map((stack) => ({ stack, values: umbrellaValues(resolved(root, stack)) }));
+}
+
+function umbrellaValues({ namespace: _namespace, ...plan }: Stack): Values {
+  const part = (name: string, values: Values, defaults: Values) => {
+    const { global: _global, ...own } = values;
+    return prune({ fullnameOverride: name, ...own }, defaults);
+  };
+  return {
+    global: prune(plan.global, foundation.parse({}).global),
+    foundation: part("foundation", plan.foundation, foundation.parse({})),
+    postgres: part("postgres", plan.postgres, postgres.parse({})),
+    registry: part("registry", plan.registry, registry.parse({})),
+    agents: Object.fromEntries(
+      plan.agents.map(({ name, values }) => {
+        const { global: _global, ...own } = values;
+        return [name, prune(own, agent.parse({}))];
+      }),
+    ),
+  };
+}
+
+/** A stack as its file says, its images by tag: digests are of a build, not of an environment. */
+function resolved(root: string, stack: string): Stack {
+  const read = (name: string) => ({ name, text: readFileSync(join(root, name), "utf8") });
+  const stackFile = read(`Pulumi.${stack}.yaml`);
+  const { config } = parse(stackFile.text) as { config: Record<string, unknown> };
+  const project = "mcp-mesh";
+  return resolveStack({
+    project,
+    settings: Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [
+        key.slice(project.length + 1),
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+    ),
+    stackFile,
+    agentFiles: readdirSync(join(root, "agents"))
+      .filter((name) => name.endsWith(".yaml"))
+      .toSorted()
+      .map((name) => read(`agents/${name}`)),
+    readLock: () => undefined,
+  });
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { agentSchema } from "#config/agent-schema";
+import { charts } from "#config/charts/index";
+import { environments } from "#config/generate/environments";
+import { chartSchema, jsonSchema } from "#config/generate/json-schema";
+import { table } from "#config/generate/table";
+import { environmentFile, valuesFile } from "#config/generate/values";
+import { stackSchema } from "#config/schema";
+
+/** The files that follow from the schemas and the stacks, by path from the project's root. */
+export function generated(root = process.cwd()): Record<string, string> {
+  const ofCharts = Object.entries(charts).flatMap(([name, schema]) => [
+    [`charts/${name}/values.schema.json`, json(chartSchema(schema))],
+    [`charts/${name}/values.yaml`, valuesFile(schema)],
+    [`charts/${name}/README.md`, readme(root, name)],
+  ]);
+  const ofStacks = environments(root).map(({ stack, values }) => [
+    `charts/mcp-mesh/values-${stack}.yaml`,
+    environmentFile(values, `The environment of Pulumi.${stack}.yaml and agents/, for Helm alone.`),
+  ]);
+  return {
+    ...Object.fromEntries([...ofCharts, ...ofStacks]),
+    "agents/agent.schema.json": json(jsonSchema(agentSchema)),
+    "config/README.md": reference(),
+  };
+}
+
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+function reference(): string {
+  return `# Configuration
+
+Made by \`npm run generate\` from the schemas in this folder. A value that breaks them, or a key that
+they don't know, is refused before anything is touched.
+
+## A stack: \`Pulumi.<stack>.yaml\`
+
+Each key stands under the project's name, such as \`mcp-mesh:registry\`.
+
+${table(jsonSchema(stackSchema))}
+## An agent: \`agents/*.yaml\`
+
+${table(jsonSchema(agentSchema))}`;
+}
+
+/** What a chart is, how it is installed, and all its values. */
+function readme(root: string, name: keyof typeof charts | string): string {
+  const read = (file: string) => readFileSync(join(root, "charts", name, file), "utf8");
+  const chart = parse(read("Chart.yaml")) as { description: string; version: string };
+  const schema = jsonSchema(charts[name as keyof typeof charts]);
+  return `# ${name}
+
+Made by \`npm run generate\`: the text from about.md, the values from the schemas in config/.
+
+${chart.description}.
+
+${read("about.md").trim()}
+
+## Values
+
+A key that is not in this table is refused.
+
+${table(schema)}`;
+}

@@ -1,0 +1,179 @@
+import type { Agent } from "#config/agent-schema";
+import type { AgentValues } from "#config/charts/agent";
+import type { Global, ImagePart, NetworkPart, PodPart } from "#config/charts/common";
+import type { FoundationValues } from "#config/charts/foundation";
+import type { PostgresValues } from "#config/charts/postgres";
+import type { RegistryValues } from "#config/charts/registry";
+import { type Flow, flows, networkOf, PORTS } from "#config/flows";
+import { hash } from "#config/hash";
+import { imageReference } from "#config/images";
+import type { StackSettings } from "#config/schema";
+import type { Image, Resources } from "#config/shapes";
+
+export const RELEASE_CHECK_RESOURCES: Resources = {
+  requests: { cpu: "50m", memory: "96Mi", "ephemeral-storage": "16Mi" },
+  limits: { cpu: "500m", memory: "192Mi", "ephemeral-storage": "64Mi" },
+};
+
+/** Seconds for clients to notice that a pod leaves: sessions need longer than single requests. */
+const DRAIN_SECONDS = { stateless: 5, sessionful: 10 };
+
+/** What a stateless workload's chart takes besides its own values. */
+const PLAIN = {
+  labels: {},
+  annotations: {},
+  serviceAccount: { name: "", annotations: {} },
+  service: { annotations: {} },
+};
+
+export type Stack = ReturnType<typeof plan>;
+export type AgentPlan = Stack["agents"][number];
+
+/** Decides what to deploy: what each chart takes, and what the stack tells a person. */
+export function plan(
+  settings: StackSettings,
+  files: readonly Agent[],
+  imageOf: (image: Image) => ImagePart,
+) {
+  const { namespace, context, placement } = settings;
+  const global = globalOf(settings);
+  const graph = flows(files);
+  const host = (name: string) => `${name}.${namespace}.svc`;
+  const registryUrl = `http://${host("registry")}:${PORTS.registry}`;
+  const pod = (part: PodPart, kind: "data" | "registry" | "agents"): PodPart => {
+    if (part.priorityClassName !== "" || !settings.guardrails.priorityClasses) return part;
+    return { ...part, priorityClassName: `${namespace}-${kind}` };
+  };
+  const common = { ...PLAIN, global, placement };
+
+  const foundation: FoundationValues = { ...settings.guardrails, global };
+  const postgres: PostgresValues = {
+    ...common,
+    ...settings.postgres,
+    env: {},
+    image: imageOf(settings.postgres.image),
+    pod: pod(settings.postgres.pod, "data"),
+    superuser: { existingSecret: "postgres-superuser" },
+    application: { name: "registry", existingSecret: "postgres-registry" },
+    network: networkPart("postgres", graph),
+  };
+  const registry: RegistryValues = {
+    ...common,
+    ...settings.registry,
+    image: imageOf(settings.registry.image),
+    pod: pod(settings.registry.pod, "registry"),
+    database: {
+      host: "postgres",
+      port: PORTS.postgres,
+      name: "registry",
+      existingSecret: "postgres-registry",
+    },
+    declaredAgents: files
+      .filter(({ mode, tools }) => mode === "vanilla" && tools.length > 0)
+      .map((agent) => declaration(agent, namespace, host(agent.name))),
+    network: networkPart("registry", graph),
+  };
+  const checkImage = imageOf(settings.releaseCheck.image);
+  const agents = files.map(({ name, tools: _tools, dependencies: _dependencies, ...agent }) => {
+    const own = settings.agents[name];
+    const values: AgentValues = {
+      ...common,
+      ...agent,
+      image: imageOf(agent.image),
+      checkImage,
+      replicas: own?.replicas ?? agent.replicas,
+      ...(own?.autoscaling ? { autoscaling: own.autoscaling } : {}),
+      resources: own?.resources ?? agent.resources,
+      env: { ...agent.env, ...own?.env },
+      pod: pod(own?.pod ?? EMPTY_POD, "agents"),
+      drainSeconds: DRAIN_SECONDS[agent.profile],
+      config: agent.config ?? {},
+      registryUrl,
+      network: networkPart(name, graph),
+    };
+    return { name, url: `http://${host(name)}:${PORTS.agent}/mcp`, check: agent.check, values };
+  });
+  const reference = (image: ImagePart) => imageReference(image, global.imageRegistry);
+  return {
+    namespace,
+    context,
+    global,
+    foundation,
+    postgres,
+    registry,
+    agents,
+    releaseCheck: {
+      global,
+      image: reference(checkImage),
+      timeoutSeconds: settings.releaseCheck.timeoutSeconds,
+      targets: agents.map(({ name, url, check }) => ({ name, url, ...check })),
+      egress: networkOf("release-check", graph).egress,
+      resources: RELEASE_CHECK_RESOURCES,
+      /** Another value whenever there is something new to prove. */
+      proves: hash({ postgres, registry, agents }),
+    },
+    outputs: {
+      registryUrl,
+      agents: Object.fromEntries(
+        agents.map(({ name, url, values: { mode, profile } }) => [name, { url, mode, profile }]),
+      ),
+      images: Object.fromEntries([
+        ["postgres", reference(postgres.image)],
+        ["registry", reference(registry.image)],
+        ...agents.map(({ name, values }) => [name, reference(values.image)]),
+      ]),
+      nextSteps: [
+        `kubectl --namespace ${namespace} get pods`,
+        ...agents
+          .slice(-1)
+          .map(({ name }) => `kubectl --namespace ${namespace} port-forward service/${name} 8080`),
+      ],
+    },
+  };
+}
+
+const EMPTY_POD: PodPart = {
+  labels: {},
+  annotations: {},
+  volumes: [],
+  volumeMounts: [],
+  nodeSelector: {},
+  tolerations: [],
+  priorityClassName: "",
+};
+
+function globalOf({ labels, annotations, images, network, storage, monitoring }: StackSettings) {
+  return {
+    imageRegistry: images.mirror,
+    imagePullSecrets: images.pullSecrets,
+    labels,
+    annotations,
+    storageClass: storage.class,
+    ipFamilyPolicy: network.ipFamilyPolicy,
+    serviceMesh: network.serviceMesh,
+    monitoring,
+    dns: network.dns,
+  } satisfies Global;
+}
+
+function networkPart(name: string, graph: readonly Flow[]): NetworkPart {
+  return { ...networkOf(name, graph), gateways: [], outside: [] };
+}
+
+/** What an unmodified server would say if it registered itself. */
+function declaration({ name, version, tools }: Agent, namespace: string, host: string) {
+  return {
+    agent_id: name,
+    name,
+    version,
+    namespace,
+    http_host: host,
+    http_port: PORTS.agent,
+    tools: tools.map((tool) => ({
+      function_name: tool.name,
+      capability: tool.capability,
+      version: tool.version,
+      tags: tool.tags,
+    })),
+  };
+}
