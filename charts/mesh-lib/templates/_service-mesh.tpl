@@ -252,10 +252,13 @@ spec:
 {{- end }}
 {{- end -}}
 
-{{/* Takes the root. Who reads the metrics, as `account` in this namespace or as a `namespace`. */}}
+{{/*
+Takes the root. Who reads the metrics: the `account` of the observability release in this namespace, or
+the `namespace` of the operator's Prometheus.
+*/}}
 {{- define "mesh-lib.scraper" -}}
 {{- if eq .Values.global.monitoring "annotations" -}}
-account: prometheus
+account: observability-prometheus
 {{- else -}}
 namespace: {{ (.Values.global.prometheus | default (dict "namespace" "monitoring")).namespace }}
 {{- end }}
