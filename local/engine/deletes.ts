@@ -23,7 +23,7 @@ export async function deleteUnvisited(executor: Executor): Promise<void> {
   const gone = new Map<Resource, Promise<void>>();
   for (const resource of [...doomed].reverse()) {
     const before = doomed.filter((r) => r !== resource && needsOf(r).includes(resource.urn));
-    const op = resource.delete ? "delete-replaced" : "delete";
+    const op = resource.delete ? "delete-replaced" : resource.external ? "discard" : "delete";
     const alongside = isDoomed(resource.deletedWith);
     const job = Promise.all(before.map((r) => gone.get(r))).then(() =>
       deleteResource(executor, resource, op, alongside),
@@ -45,7 +45,7 @@ export async function deleteUnvisited(executor: Executor): Promise<void> {
 export async function deleteResource(
   executor: Executor,
   resource: Resource,
-  op: "delete" | "delete-replaced",
+  op: "delete" | "delete-replaced" | "discard",
   alongside = false,
 ): Promise<void> {
   const { urn, type } = resource;
@@ -61,7 +61,7 @@ export async function deleteResource(
     !resource.retainOnDelete &&
     !resource.pendingReplacement &&
     !alongside;
-  const diff = op === "delete" ? undefined : executor.replacing.get(urn);
+  const diff = op === "delete-replaced" ? executor.replacing.get(urn) : undefined;
   const step = { op, urn, type, old: resource, diff };
   await executor.run(step, "deleting", async (tools) => {
     if (!real || executor.preview) return forget;
@@ -72,7 +72,7 @@ export async function deleteResource(
     await provider.delete({ ...subject, id, inputs, outputs });
     return forget;
   });
-  if (op === "delete") executor.count(op, resource);
+  if (op !== "delete-replaced") executor.count(op, resource);
 }
 
 /** Notes that a resource is gone, in the place where its replacement will stand. */

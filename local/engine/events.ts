@@ -11,6 +11,7 @@ export type Op =
   | "create-replacement"
   | "delete-replaced"
   | "read"
+  | "discard"
   | "refresh";
 
 /** One thing that an operation does, or in a preview would do, to one resource. */

@@ -24,6 +24,7 @@ const OPS: Record<Op, [mark: string, plan: string, doing: string, done: string]>
   "create-replacement": ["++", "create replacement", "creating replacement", "created replacement"],
   "delete-replaced": ["--", "delete original", "deleting original", "deleted original"],
   read: ["> ", "read", "reading", "read"],
+  discard: ["< ", "discard", "discarding", "discarded"],
   refresh: ["~ ", "refresh", "refreshing", "refreshed"],
 };
 export const opWords = (op: Op) => {

@@ -9,7 +9,7 @@ import { EXIT, UserError } from "#local/engine/errors";
 import { type Config, loadConfig, type Project, StackFile } from "#local/engine/project";
 import { findPassphrase, PassphraseSecrets } from "#local/engine/secrets";
 import { EMPTY, isStack, type Snapshot } from "#local/engine/state";
-import { type Props, Secret } from "#local/engine/value";
+import { containsSecret, type Props } from "#local/engine/value";
 
 /** Where a project's stacks keep their state. */
 export function backendOf(project: Project): Promise<FileBackend> {
@@ -142,9 +142,15 @@ export async function readOtherStack(
   const parts = name.split("/");
   const stackName = parts.at(-1) ?? name;
   const project = { ...home.project, name: parts.at(-2) ?? home.project.name };
-  const other = await Stack.open(project, stackName, () => undefined);
+  const other = await Stack.open(project, stackName, () => undefined, true);
+  if (!other.exists) {
+    throw new UserError(
+      `the stack '${name}' that is referred to has no state in ${other.backend.root}: ` +
+        "bring it up first, or correct the name ([organization/]project/stack)",
+    );
+  }
   const { resources } = await other.snapshot();
   const outputs = resources.find(isStack)?.outputs ?? {};
-  const secretNames = Object.keys(outputs).filter((key) => outputs[key] instanceof Secret);
+  const secretNames = Object.keys(outputs).filter((key) => containsSecret(outputs[key] ?? null));
   return { outputs, secretNames };
 }

@@ -12,4 +12,5 @@ class App extends ComponentResource {
 const password = new RandomPassword("password", { length, special: false });
 new App("app", { password: password.result, replicas: 1 });
 export const generated: Output<string> = password.result;
+export const replicas = 1;
 export const inner = { a: 1, list: [true, null, "s"], secret: secret("hush-hush") };
