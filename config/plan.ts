@@ -45,6 +45,8 @@ export function plan(
     return { ...part, priorityClassName: `${namespace}-${kind}` };
   };
   const common = { ...PLAIN, global, placement };
+  const gatewaysOf = (part: { route?: unknown; ingress?: unknown } = {}) =>
+    part.route || part.ingress ? settings.network.gateways : [];
 
   const foundation: FoundationValues = { ...settings.guardrails, global };
   const postgres: PostgresValues = {
@@ -71,7 +73,7 @@ export function plan(
     declaredAgents: files
       .filter(({ mode, tools }) => mode === "vanilla" && tools.length > 0)
       .map((agent) => declaration(agent, namespace, host(agent.name))),
-    network: networkPart("registry", graph),
+    network: networkPart("registry", graph, gatewaysOf(settings.registry)),
   };
   const checkImage = imageOf(settings.releaseCheck.image);
   const agents = files.map(({ name, tools: _tools, dependencies: _dependencies, ...agent }) => {
@@ -89,7 +91,9 @@ export function plan(
       drainSeconds: DRAIN_SECONDS[agent.profile],
       config: agent.config ?? {},
       registryUrl,
-      network: networkPart(name, graph),
+      ...(own?.route ? { route: own.route } : {}),
+      ...(own?.ingress ? { ingress: own.ingress } : {}),
+      network: networkPart(name, graph, gatewaysOf(own)),
     };
     return { name, url: `http://${host(name)}:${PORTS.agent}/mcp`, check: agent.check, values };
   });
@@ -151,13 +155,18 @@ function globalOf({ labels, annotations, images, network, storage, monitoring }:
     storageClass: storage.class,
     ipFamilyPolicy: network.ipFamilyPolicy,
     serviceMesh: network.serviceMesh,
-    monitoring,
+    monitoring: monitoring.discovery,
+    prometheus: monitoring.prometheus,
     dns: network.dns,
   } satisfies Global;
 }
 
-function networkPart(name: string, graph: readonly Flow[]): NetworkPart {
-  return { ...networkOf(name, graph), gateways: [], outside: [] };
+function networkPart(
+  name: string,
+  graph: readonly Flow[],
+  gateways: NetworkPart["gateways"] = [],
+): NetworkPart {
+  return { ...networkOf(name, graph), gateways, outside: [] };
 }
 
 /** What an unmodified server would say if it registered itself. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { globalPart, networkPart, podPart, workloadPart } from "#config/charts/common";
+import { ingress, route } from "#config/charts/exposure";
 import { logLevel } from "#config/charts/registry";
 import { guardrails } from "#config/guardrails";
 import { autoscaling, image, name, quantity, replicas, resources } from "#config/shapes";
@@ -14,6 +15,8 @@ const scaled = {
   resources,
   env,
   pod: podPart,
+  route: route.optional(),
+  ingress: ingress.optional(),
 };
 
 /** What `Pulumi.<stack>.yaml` may say, under the project's name. */
@@ -49,7 +52,9 @@ export const stackSchema = z.strictObject({
     })
     .prefault({}),
   storage: z.strictObject({ class: globals.storageClass }).prefault({}),
-  monitoring: globals.monitoring,
+  monitoring: z
+    .strictObject({ discovery: globals.monitoring, prometheus: globals.prometheus })
+    .prefault({}),
   guardrails,
   placement,
   postgres: z.strictObject({

@@ -40,6 +40,7 @@ export function resolveStack(sources: Sources): Stack {
   const settings = parsed.data;
   const { agents } = read;
   problems.push(...overrides(settings, agents, read.problems.length === 0, at));
+  problems.push(...unreachable(settings).map((path) => at(path, UNREACHABLE)));
   const over = overBudget(
     settings.guardrails,
     workloads(settings, agents),
@@ -98,6 +99,21 @@ function readLock(settings: StackSettings, sources: Sources, refuse: (message: s
     refuse((error as Error).message);
     return {};
   }
+}
+
+const UNREACHABLE =
+  "nothing could reach it: network.gateways names no pods; name those of the gateway or controller";
+
+/** The routes and ingresses before which the network policy is closed. */
+function unreachable({ network, registry, agents }: StackSettings): Path[] {
+  if (network.gateways.length > 0) return [];
+  const parts: [Path, { route?: unknown; ingress?: unknown }][] = [
+    [["registry"], registry],
+    ...Object.entries(agents).map(([name, own]): [Path, typeof own] => [["agents", name], own]),
+  ];
+  return parts.flatMap(([path, part]) =>
+    (["route", "ingress"] as const).filter((key) => part[key]).map((key) => [...path, key]),
+  );
 }
 
 /** Each kind of pod at its most: what scales, scaled up, and one more while it is updated. */

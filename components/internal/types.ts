@@ -117,6 +117,8 @@ export interface Global {
   serviceMesh?: "none" | "istio" | "linkerd" | "ambient";
   /** How Prometheus finds the pods. */
   monitoring?: "none" | "annotations" | "operator";
+  /** The Prometheus of the operator. */
+  prometheus?: ForeignPods;
   /** The pods that answer for cluster DNS. */
   dns?: ForeignPods;
 }
@@ -139,9 +141,44 @@ export interface WorkloadArgs {
   network?: Network;
 }
 
+export interface ParentRef {
+  /** A Gateway. */
+  name: string;
+  namespace?: string;
+  /** One listener of it; else all that fit. */
+  sectionName?: string;
+}
+
+/** A route of the Gateway API; name the gateway's pods in `network.gateways`, too. */
+export interface Route {
+  parentRefs: ParentRef[];
+  hostnames: string[];
+}
+
+/** An Ingress; name the controller's pods in `network.gateways`, too. */
+export interface Ingress {
+  className: string;
+  /** Whose annotations to write, so that streams get through. */
+  controller:
+    | "nginx"
+    | "ingress-nginx"
+    | "haproxy"
+    | "haproxy-ingress"
+    | "traefik"
+    | "contour"
+    | "alb"
+    | "other";
+  host: string;
+  /** A Secret with the host's certificate. */
+  tlsSecret?: string;
+  annotations?: Record<string, string>;
+}
+
 /** What every workload takes of which there may be any number of pods. */
 export interface ScaledArgs extends WorkloadArgs {
   replicas?: number;
   /** With it, `replicas` counts for nothing. */
   autoscaling?: Autoscaling;
+  route?: Route;
+  ingress?: Ingress;
 }

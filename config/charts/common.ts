@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ingress, route } from "#config/charts/exposure";
 import { autoscaling, name, replicas, resources } from "#config/shapes";
 
 /** What the charts of all workloads take alike. */
@@ -26,9 +27,8 @@ export type ImagePart = z.output<typeof imagePart>;
 export const ownImage = (repository: string, tag: string) =>
   imagePart.prefault({ registry: "ghcr.io", repository: `mcp-mesh/${repository}`, tag });
 
-const dns = z
-  .strictObject({ namespace: z.string().min(1), labels: texts })
-  .describe("The pods that answer for cluster DNS; network policies let workloads ask them.");
+const podsOf = (meaning: string) =>
+  z.strictObject({ namespace: z.string().min(1), labels: texts }).describe(meaning);
 
 /** Under `global`, because Helm hands that on to the charts inside a chart. */
 export const globalPart = z
@@ -54,7 +54,15 @@ export const globalPart = z
       .describe(
         "How Prometheus finds the pods: not, by prometheus.io annotations, or by the operator's ServiceMonitors.",
       ),
-    dns: dns.prefault({ namespace: "kube-system", labels: { "k8s-app": "kube-dns" } }),
+    prometheus: podsOf(
+      "The Prometheus of the operator, where monitoring is by the operator.",
+    ).prefault({
+      namespace: "monitoring",
+      labels: { "app.kubernetes.io/name": "prometheus" },
+    }),
+    dns: podsOf(
+      "The pods that answer for cluster DNS; network policies let workloads ask them.",
+    ).prefault({ namespace: "kube-system", labels: { "k8s-app": "kube-dns" } }),
   })
   .describe("The same for all charts of a stack.")
   .prefault({});
@@ -108,7 +116,7 @@ export const networkPart = z
       .default([])
       .describe("Workloads of this namespace that it may call; with any, DNS is open too."),
     gateways: z
-      .array(z.strictObject({ namespace: z.string().min(1), labels: texts }))
+      .array(podsOf("Pods of one namespace."))
       .default([])
       .describe("Pods of other namespaces that may call: those of a gateway or an ingress."),
     outside: z
@@ -148,6 +156,8 @@ export const workloadPart = {
     })
     .prefault({}),
   service: z.strictObject({ annotations }).prefault({}),
+  route: route.optional(),
+  ingress: ingress.optional(),
   placement: placement.prefault({ zones: "preferred" }),
 };
 

@@ -2,7 +2,13 @@ import { z } from "zod";
 import { networkPart, ownImage, resourcesOf, workloadPart } from "#config/charts/common";
 import { quantity } from "#config/shapes";
 
-const { replicas: _replicas, autoscaling: _autoscaling, ...statefulPart } = workloadPart;
+const {
+  replicas: _replicas,
+  autoscaling: _autoscaling,
+  route: _route,
+  ingress: _ingress,
+  ...statefulPart
+} = workloadPart;
 const secret = z.string().min(1).describe('A Secret with the key "password".');
 
 export const postgres = z.strictObject({

@@ -28,7 +28,7 @@ Everything that stands around a stateless workload's Deployment, one document ea
 ---
 {{ . }}
 {{- end }}
-{{- with include "mesh-lib.meshPolicies" (list $root $port) }}
+{{- with include "mesh-lib.meshPolicies" (list $root $port $metrics) }}
 ---
 {{ . }}
 {{- end }}
@@ -56,7 +56,8 @@ sessions has one pod, because affinity by client address starves pods behind a p
 */}}
 {{- define "mesh-lib.service" -}}
 {{- $root := index . 0 -}}
-{{- $own := merge (dict) $root.Values.service.annotations (dict "pulumi.com/skipAwait" "true") -}}
+{{- $controller := include "mesh-lib.ingressServiceAnnotations" $root | fromYaml -}}
+{{- $own := merge (dict) $root.Values.service.annotations $controller (dict "pulumi.com/skipAwait" "true") -}}
 apiVersion: v1
 kind: Service
 metadata:

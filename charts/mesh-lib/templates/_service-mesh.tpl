@@ -260,6 +260,6 @@ the `namespace` of the operator's Prometheus.
 {{- if eq .Values.global.monitoring "annotations" -}}
 account: observability-prometheus
 {{- else -}}
-namespace: {{ (.Values.global.prometheus | default (dict "namespace" "monitoring")).namespace }}
+namespace: {{ .Values.global.prometheus.namespace }}
 {{- end }}
 {{- end -}}
