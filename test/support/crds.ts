@@ -8,7 +8,10 @@ import { kubectlPath } from "#local/engine/helm";
 import { cacheHome } from "#local/setup/environment";
 import { run } from "#test/support/project";
 
-/** A Go module whose zip holds the CustomResourceDefinitions of an optional API. */
+/**
+ * A Go module whose zip holds the CustomResourceDefinitions of an optional API. Linkerd's are missing:
+ * the module proxy does not serve its module.
+ */
 interface Source {
   module: string;
   version: string;
@@ -78,11 +81,6 @@ const sources = {
 
 export type CrdName = keyof typeof sources;
 export const crdNames = Object.keys(sources) as CrdName[];
-
-/** APIs whose schemas no package registry has, by the group's end, and why. */
-export const unobtainable: Record<string, string> = {
-  "linkerd.io": "the Go module proxy does not serve Linkerd's module",
-};
 
 /**
  * Makes the cluster of that kubeconfig know these optional APIs, all by default. What was fetched once
