@@ -50,6 +50,16 @@ const prometheus = z
       .prefault({})
       .describe("What is older, or beyond the size, is deleted."),
     storage: storage("8Gi"),
+    discovery: z
+      .strictObject({
+        image: imagePart
+          .optional()
+          .describe(
+            "ghcr.io/mcp-mesh/pod-discovery, where Prometheus was built without Kubernetes discovery, as Debian's is: it then asks for the pods in its place.",
+          ),
+        resources: resourcesOf(["20m", "48Mi", "16Mi"], ["200m", "128Mi", "64Mi"]),
+      })
+      .prefault({}),
     apiServer: z
       .strictObject({
         cidrs: z.array(z.string().min(1)).min(1).default(["0.0.0.0/0", "::/0"]),
@@ -121,23 +131,25 @@ const alertmanager = z
   })
   .prefault({});
 
-const grafana = z.strictObject({
-  ...server,
-  image: imagePart.prefault({
-    registry: "docker.io",
-    repository: "grafana/grafana",
-    tag: "13.2.0",
-  }),
-  admin: z.strictObject({
-    user: z.string().min(1).default("admin"),
-    existingSecret: existingSecret("password"),
-  }),
-  storage: storage("2Gi"),
-  resources: resourcesOf(["50m", "192Mi", "64Mi"], ["500m", "512Mi", "256Mi"]),
-  network,
-});
+const grafana = z
+  .strictObject({
+    ...server,
+    image: imagePart.prefault({
+      registry: "docker.io",
+      repository: "grafana/grafana",
+      tag: "13.2.0",
+    }),
+    admin: z
+      .strictObject({ existingSecret: existingSecret("password") })
+      .optional()
+      .describe("With it, Grafana runs; the login is admin."),
+    storage: storage("2Gi"),
+    resources: resourcesOf(["50m", "192Mi", "64Mi"], ["500m", "512Mi", "256Mi"]),
+    network,
+  })
+  .prefault({});
 
-/** Prometheus, Alertmanager and, where asked for, Grafana; or, with an operator, the rules alone. */
+/** Prometheus, Alertmanager and, where it has an admin, Grafana; with an operator, the rules alone. */
 export const observability = z.strictObject({
   // Who installs this chart wants one of the two; the workloads' charts also know "none".
   global: globalPart
@@ -156,6 +168,6 @@ export const observability = z.strictObject({
   annotations,
   prometheus,
   alertmanager,
-  grafana: grafana.optional().describe("With it, Grafana runs beside them."),
+  grafana,
 });
 export type ObservabilityValues = z.output<typeof observability>;

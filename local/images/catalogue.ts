@@ -24,7 +24,10 @@ export const bases: Base[] = [
   { name: "node", packages: ["base-files", "libc6", "libgcc-s1", "libstdc++6", "netbase"] },
   {
     name: "postgres",
-    packages: ["base-files", "coreutils", "dash", "libc-bin", "netbase", "postgresql-15", "tzdata"],
+    packages: [
+      ...["base-files", "coreutils", "dash", "libc-bin", "netbase", "tzdata"],
+      ...["postgresql-15", "pgbackrest"],
+    ],
   },
   {
     name: "monitoring",
@@ -68,4 +71,5 @@ export const images: Image[] = [
   fromNpm("server-debug", "2.0.3"),
   fromDebian("prometheus", "2.42.0"),
   fromDebian("alertmanager", "0.25.0"),
+  { name: "pod-discovery", tag: VERSION, base: "node", inputs: [] },
 ];

@@ -30,6 +30,8 @@ metadata:
 spec:
   replicas: 1
   serviceName: {{ include "mesh-lib.fullname" . }}
+  # A pod that cannot start is replaced by a better version; otherwise it would be waited for.
+  podManagementPolicy: Parallel
   persistentVolumeClaimRetentionPolicy:
     whenDeleted: Retain
     whenScaled: Retain

@@ -14,10 +14,16 @@ scrape_configs:
     # A workload that goes wild must not take Prometheus with it.
     sample_limit: 20000
     body_size_limit: 16MB
+    {{- if .Values.prometheus.discovery.image }}
+    http_sd_configs:
+      - url: http://localhost:9091/
+        refresh_interval: 5s
+    {{- else }}
     kubernetes_sd_configs:
       - role: pod
         namespaces:
           names: [{{ .Release.Namespace }}]
+    {{- end }}
     relabel_configs:
       - source_labels: [__meta_kubernetes_pod_annotation_prometheus_io_scrape]
         regex: "true"
@@ -62,4 +68,46 @@ scrape_configs:
 {{ base $path }}: |
   {{- $.Files.Get $path | trim | nindent 2 }}
 {{- end }}
+{{- end -}}
+
+{{/* Takes the part. Answers with the pods, for a Prometheus that cannot ask Kubernetes itself. */}}
+{{- define "observability.discovery" -}}
+name: discovery
+image: {{ include "mesh-lib.reference" (list . .Values.discovery.image) }}
+imagePullPolicy: IfNotPresent
+{{ include "mesh-lib.containerSecurity" . }}
+resources:
+  {{- toYaml .Values.discovery.resources | nindent 2 }}
+env:
+  - name: NAMESPACE
+    value: {{ .Release.Namespace }}
+  - name: NODE_EXTRA_CA_CERTS
+    value: /var/run/secrets/kubernetes.io/serviceaccount/ca.crt
+ports:
+  - name: discovery
+    containerPort: 9091
+startupProbe:
+  httpGet: { path: /live, port: discovery }
+  periodSeconds: 1
+  timeoutSeconds: 2
+  failureThreshold: 60
+# Whether the API server answers is for Prometheus to see: it keeps what it knows.
+readinessProbe:
+  httpGet: { path: /live, port: discovery }
+  periodSeconds: 10
+  timeoutSeconds: 3
+  failureThreshold: 3
+livenessProbe:
+  httpGet: { path: /live, port: discovery }
+  periodSeconds: 15
+  timeoutSeconds: 5
+  failureThreshold: 6
+volumeMounts:
+  {{- include "observability.token" . | nindent 2 }}
+{{- end -}}
+
+{{- define "observability.token" -}}
+- name: kubernetes
+  mountPath: /var/run/secrets/kubernetes.io/serviceaccount
+  readOnly: true
 {{- end -}}
