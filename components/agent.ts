@@ -1,10 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { deployChart } from "#components/internal/deploy-chart";
 import type { Image, ScaledArgs } from "#components/internal/types";
+import type { Mode, Profile } from "#components/internal/words";
 
 /** The call that proves an agent. */
 export interface Check {
+  /** One of the agent's. */
   tool: string;
+  /** What to call it with. */
   arguments?: Record<string, any>; // whatever the tool takes
   /** A text that the answer must contain. */
   expect: string;
@@ -14,17 +17,18 @@ export interface AgentArgs extends ScaledArgs {
   /** The server's own version. */
   version?: string;
   /** Whether the server is as its author made it, or joined to the mesh by the runtime. */
-  mode?: "vanilla" | "mesh";
+  mode?: Mode;
   /** Whether any replica can answer any request, or clients have sessions with one. */
-  profile?: "stateless" | "sessionful";
+  profile?: Profile;
   /** Seconds between a pod's leaving the Service and its being told to end. */
   drainSeconds?: number;
   /** Where a mesh agent registers. */
-  registryUrl?: string;
+  registryUrl?: pulumi.Input<string>;
   /** A mesh agent's own settings; a change restarts its pods. */
   config?: Record<string, any>; // the agent's own business
   /** What `helm test` calls, and what it calls it with. */
   check?: Check;
+  /** The release check's, which `helm test` runs. */
   checkImage?: Image;
 }
 

@@ -6,18 +6,22 @@ import { houseMetadata } from "#components/internal/house";
 import type { Global, WorkloadArgs } from "#components/internal/types";
 
 export interface Storage {
+  /** A Kubernetes quantity; it can grow, where the class can, but never shrink. */
   size?: string;
   /** The StorageClass; that of the stack if empty. */
   class?: string;
 }
 
 export interface DatabaseArgs extends WorkloadArgs {
+  /** The volume, which outlives the pod. */
   storage?: Storage;
 }
 
 /** How the owner of the database reaches it. */
 export interface Connection {
+  /** The Service's name, or an address. */
   host: string;
+  /** Where it listens. */
   port: number;
   /** Both the database and the login. */
   name: string;
@@ -27,6 +31,7 @@ export interface Connection {
 
 /** PostgreSQL on a persistent volume, with one login for its keeper and one for the registry. */
 export class Database extends pulumi.ComponentResource {
+  /** What its owner has to know. */
   public readonly connection: Connection;
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -22,12 +22,15 @@ export interface Access {
 export interface FoundationArgs {
   /** The name of the namespace to make. */
   namespace: string;
+  /** The same for all parts of a stack. */
   global?: Global;
   /** What everything in the namespace may use together, by the quota's own keys. */
   quota?: Record<string, string>;
+  /** What containers get, and may ask for. */
   containers?: ContainerLimits;
   /** Whether to make the PriorityClasses `<namespace>-data`, `-registry` and `-agents`. */
   priorityClasses?: boolean;
+  /** Who may do what in the namespace. */
   access?: Access;
 }
 

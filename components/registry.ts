@@ -2,10 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "#components/database";
 import { deployChart } from "#components/internal/deploy-chart";
 import type { ScaledArgs } from "#components/internal/types";
+import type { LogLevel } from "#components/internal/words";
 
 export interface RegistryArgs extends ScaledArgs {
-  logLevel?: "debug" | "info" | "warn" | "error";
-  database: Connection;
+  /** From which level on it logs. */
+  logLevel?: LogLevel;
+  /** Where it keeps what it knows. */
+  database: pulumi.Input<Connection>;
   /** Registrations of unmodified servers, which never speak to the registry themselves. */
   declaredAgents?: Record<string, any>[]; // as upstream's protocol has them
 }

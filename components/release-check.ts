@@ -1,28 +1,36 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { hash } from "#components/internal/hash";
 import { houseMetadata } from "#components/internal/house";
 import type { Global, Peer, Resources } from "#components/internal/types";
-import { hash } from "#config/hash";
 
 export interface Target {
+  /** The agent's. */
   name: string;
+  /** Where MCP clients find it. */
   url: string;
-  /** The tool to call, what with, and a text that its answer must contain. */
+  /** The tool to call. */
   tool: string;
+  /** What to call it with. */
   arguments: Record<string, any>; // whatever the tool takes
+  /** A text that its answer must contain. */
   expect: string;
 }
 
 export interface ReleaseCheckArgs {
+  /** The namespace, which must be there. */
   namespace: string;
+  /** The same for all parts of a stack. */
   global?: Global;
   /** The image's complete reference. */
   image: string;
   /** How long all targets together may take to answer as they should. */
   timeoutSeconds: number;
+  /** What to call. */
   targets: Target[];
   /** The workloads that the targets' addresses lead to. */
   egress: Peer[];
+  /** What its pod gets. */
   resources: Resources;
   /** Another value whenever there is something new to prove: the check then runs again. */
   proves: string;

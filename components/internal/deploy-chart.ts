@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { chartPath } from "#components/internal/chart-path";
 
 export type ChartName = "foundation" | "postgres" | "registry" | "agent";
 
@@ -16,7 +17,7 @@ export function deployChart(
 ): k8s.helm.v4.Chart {
   return new k8s.helm.v4.Chart(
     name,
-    { chart: `./charts/${chart}`, name, namespace, values: { ...values } },
+    { chart: chartPath(chart), name, namespace, values: { ...values } },
     opts,
   );
 }
