@@ -90,6 +90,15 @@ for (const stack of stackNames) {
       }
     });
 
+    it("leave the number of replicas to the autoscaler where there is one", () => {
+      const scaled = ofKind(objects, "HorizontalPodAutoscaler");
+      for (const { spec } of scaled) assert.equal(spec.scaleTargetRef.kind, "Deployment");
+      const names = scaled.map(({ spec }) => spec.scaleTargetRef.name).toSorted();
+      const open = ofKind(objects, "Deployment").filter(({ spec }) => spec.replicas === undefined);
+      assert.deepEqual(open.map(({ metadata }) => metadata.name).toSorted(), names);
+      assert.equal(names.length > 0, stack !== "dev");
+    });
+
     it("select what they mean: each workload its own pods, each Service one workload's port", () => {
       for (const workload of workloads) {
         const selector = workload.spec.selector?.matchLabels;
@@ -111,7 +120,10 @@ for (const stack of stackNames) {
 
     it("let every pod be evicted in turn where there are several, and only there", () => {
       const budgets = ofKind(objects, "PodDisruptionBudget").map(({ metadata }) => metadata.name);
-      const several = workloads.filter(({ spec }) => spec.replicas > 1);
+      const scaled = ofKind(objects, "HorizontalPodAutoscaler").filter(
+        ({ spec }) => spec.minReplicas > 1,
+      );
+      const several = [...workloads.filter(({ spec }) => spec.replicas > 1), ...scaled];
       assert.deepEqual(budgets.toSorted(), several.map(({ metadata }) => metadata.name).toSorted());
     });
 

@@ -51,7 +51,7 @@ ${more}`);
 describe("a wrong configuration", () => {
   it("is refused with all its problems at once, each with its file, line and key", () => {
     const lines = refusals({
-      "Pulumi.dev.yaml": replace("replicas: 2", "replcas: 2"),
+      "Pulumi.dev.yaml": replace("replicas: 1\n", "replcas: 1\n"),
       "agents/debug.yaml": replace("memory: 384Mi", 'memory: "384 Mi"'),
       "agents/greeter.yaml": replace("capability: echo", "capability: ecco"),
       "agents/twin.yaml": agent("debug", ""),
@@ -139,13 +139,43 @@ describe("a wrong configuration", () => {
       /everything\.yaml:\d+: replicas: found 2; a sessionful agent/,
     ],
     [
+      "an autoscaler for a sessionful agent",
+      {
+        "Pulumi.dev.yaml": replace(
+          "debug: { replicas: 1 }",
+          "everything: { autoscaling: { minReplicas: 1, maxReplicas: 2 } }",
+        ),
+      },
+      /mcp-mesh:agents\.everything\.autoscaling: a sessionful agent has .*: leave it out$/,
+    ],
+    [
+      "a route that the network policy would close",
+      {
+        "Pulumi.dev.yaml": replace(
+          "debug: { replicas: 1 }",
+          "debug: { route: { parentRefs: [{ name: public }], hostnames: [a.example] } }",
+        ),
+      },
+      /mcp-mesh:agents\.debug\.route: nothing could reach it: network\.gateways names no pods/,
+    ],
+    [
+      "an autoscaler whose least is more than its most",
+      {
+        "Pulumi.dev.yaml": replace(
+          "debug: { replicas: 1 }",
+          "debug: { autoscaling: { minReplicas: 3, maxReplicas: 2 } }",
+        ),
+      },
+      /agents\.debug\.autoscaling\.maxReplicas: must not be less than minReplicas/,
+    ],
+    [
       "several replicas of a sessionful agent in the stack's file",
-      { "Pulumi.dev.yaml": append("  mcp-mesh:agents: { everything: { replicas: 2 } }\n") },
+      { "Pulumi.dev.yaml": replace("debug: { replicas: 1 }", "everything: { replicas: 2 }") },
       /mcp-mesh:agents\.everything\.replicas: found 2; a sessionful agent/,
     ],
     [
       "settings for an agent that is not there",
-      { "Pulumi.dev.yaml": append("  mcp-mesh:agents: { greter: { replicas: 2 } }\n") },
+      { "Pulumi.dev.yaml": replace("    greeter: {", "    greter: {") },
       /mcp-mesh:agents\.greter: there is no agent of this name; did you mean "greeter"\?/,
     ],
     [

@@ -65,8 +65,9 @@ describe("a stack's plan", () => {
   });
 
   it("takes the stack's own settings for an agent over those in the agent's file", () => {
-    assert.equal(agentOf(resolve("dev"), "greeter").values.replicas, 2);
-    assert.equal(agentOf(resolve("prod"), "greeter").values.replicas, 3);
+    assert.equal(agentOf(resolve("dev"), "greeter").values.replicas, 1);
+    assert.equal(agentOf(resolve("prod"), "greeter").values.autoscaling?.minReplicas, 3);
+    assert.deepEqual(agentOf(resolve("dev"), "greeter").values.env, { HOST: "0.0.0.0" });
   });
 
   it("gives sessionful agents longer to drain", () => {
