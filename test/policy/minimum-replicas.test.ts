@@ -4,7 +4,7 @@ import { minimumReplicas } from "#policy/rules/availability/minimum-replicas";
 
 function judge(kind: string, spec: object): string[] {
   const apiVersion = kind === "HorizontalPodAutoscaler" ? "autoscaling/v2" : "apps/v1";
-  const subject = fromManifest({ apiVersion, kind, metadata: { name: "web" }, spec });
+  const [subject] = fromManifest({ apiVersion, kind, metadata: { name: "web" }, spec });
   assert.ok(subject);
   const found = minimumReplicas.check(subject, { settings: { minimum: 3 } } as never);
   return found.map(({ path }) => path);
