@@ -8,6 +8,10 @@ which becomes a root of that part's own: what mesh-lib says of a chart then hold
 {{- $part := index . 2 -}}
 {{- $own := dict "fullnameOverride" (include "observability.name" (list $root $name)) -}}
 {{- $own = merge $own (index $root.Values $name) (pick $root.Values "global" "labels" "annotations") -}}
+{{- /* Istio's sidecars leave the metrics to who is outside of the mesh; the others want an identity. */}}
+{{- if eq $root.Values.global.serviceMesh "istio" }}
+{{- $_ := set $own "global" (mergeOverwrite (deepCopy $root.Values.global) (dict "serviceMesh" "none")) }}
+{{- end }}
 {{- range $key, $value := omit $root "Chart" "Values" }}{{ $_ := set $part $key $value }}{{ end -}}
 {{- $_ := set $part "Values" $own -}}
 {{- $_ := set $part "Chart" (dict "Name" $name "Version" $root.Chart.Version "IsRoot" $root.Chart.IsRoot) -}}

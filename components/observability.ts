@@ -1,0 +1,184 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { Storage } from "#components/database";
+import { deployChart } from "#components/internal/deploy-chart";
+import { houseMetadata } from "#components/internal/house";
+import type {
+  Global,
+  Image,
+  Network,
+  Pod,
+  Resources,
+  ServiceAccount,
+  ServiceSettings,
+} from "#components/internal/types";
+
+/** What Prometheus, Alertmanager and Grafana take alike. */
+export interface MonitoringServerArgs {
+  /** The chart's own if absent. */
+  image?: Image;
+  /** More environment variables; for secrets, mount a file. */
+  env?: Record<string, string>;
+  /** What the pod has beyond the chart's own. */
+  pod?: Pod;
+  /** The pod's account. */
+  serviceAccount?: ServiceAccount;
+  /** The server's Service. */
+  service?: ServiceSettings;
+  /** The volume, which outlives the pod and the stack. */
+  storage?: Storage;
+  /** What the pod gets. */
+  resources?: Resources;
+  /** What the network policy opens beyond what monitoring needs. */
+  network?: Network;
+}
+
+export interface Retention {
+  /** How long data is kept, such as 15d. */
+  time?: string;
+  /** How much of it, such as 6GB; a fifth of the volume has to stay free. */
+  size?: string;
+}
+
+export interface ApiServer {
+  /** The API server's own addresses, behind the Service kubernetes.default. */
+  cidrs: string[];
+  /** Its port there. */
+  port: number;
+}
+
+export interface Discovery {
+  /** The helper's image; without it, Prometheus itself asks Kubernetes for the pods. */
+  image?: Image;
+  /** What the helper gets. */
+  resources?: Resources;
+}
+
+export interface PrometheusArgs extends MonitoringServerArgs {
+  /** How often to scrape and to evaluate the rules, such as 15s. */
+  scrapeInterval?: string;
+  /** What is older, or beyond the size, is deleted. */
+  retention?: Retention;
+  /** Where the API server is, which names the pods. */
+  apiServer?: ApiServer;
+  /** For a Prometheus that was built without Kubernetes service discovery. */
+  discovery?: Discovery;
+}
+
+export interface Webhook {
+  /** Where alerts are posted to. */
+  url: string;
+  /** A Secret with the key "token", sent as Authorization: Bearer. */
+  existingSecret?: string;
+}
+
+export interface Slack {
+  /** Such as #mesh. */
+  channel: string;
+  /** A Secret with the key "url". */
+  existingSecret: string;
+}
+
+export interface PagerDuty {
+  /** A Secret with the key "routing-key". */
+  existingSecret: string;
+}
+
+export interface Email {
+  /** Who gets it. */
+  to: string;
+  /** Who it is from. */
+  from: string;
+  /** The mail server as HOST:PORT. */
+  smarthost: string;
+  /** The login there. */
+  username: string;
+  /** A Secret with the key "password". */
+  existingSecret: string;
+}
+
+/** One way or several at once. */
+export interface Receiver {
+  /** By a request. */
+  webhook?: Webhook;
+  /** By a message in a channel. */
+  slack?: Slack;
+  /** By an incident. */
+  pagerduty?: PagerDuty;
+  /** By mail. */
+  email?: Email;
+}
+
+export interface Receivers {
+  /** Wakes somebody. */
+  critical?: Receiver;
+  /** Is read in the morning. */
+  warning?: Receiver;
+  /** A dead man's switch, which calls when the alert that always fires stops coming. */
+  watchdog?: Receiver;
+}
+
+export interface AlertmanagerArgs extends MonitoringServerArgs {
+  /** Who is told, by severity; whoever is not named has to look for himself. */
+  receivers?: Receivers;
+  /** Of silences and of what was sent, such as 120h. */
+  retention?: string;
+}
+
+export interface ObservabilityArgs {
+  /** The namespace, which must be there. */
+  namespace: string;
+  /** The same for all parts of a stack; `monitoring` must not be none. */
+  global?: Global;
+  /** On every object and pod. */
+  labels?: Record<string, string>;
+  /** On every object. */
+  annotations?: Record<string, string>;
+  /** Scrapes the pods and evaluates the rules. */
+  prometheus?: PrometheusArgs;
+  /** Tells whoever is to know. */
+  alertmanager?: AlertmanagerArgs;
+  /** Shows dashboards; there is none if absent. */
+  grafana?: MonitoringServerArgs;
+}
+
+/** Prometheus, Alertmanager and Grafana; or, where an operator has those, the mesh's rules alone. */
+export class Observability extends pulumi.ComponentResource {
+  /** Where dashboards inside the cluster find Prometheus. */
+  public readonly prometheusUrl: pulumi.Output<string>;
+
+  constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mcp-mesh:index:Observability", name, args, opts);
+    const { namespace, grafana, ...values } = args;
+    const admin = `${name}-grafana-admin`;
+    const secrets = grafana ? [this.makePassword(admin, namespace, args.global)] : [];
+    const login = { admin: { existingSecret: admin } };
+    deployChart(
+      "observability",
+      name,
+      namespace,
+      { ...values, ...(grafana ? { grafana: { ...grafana, ...login } } : {}) },
+      { parent: this, dependsOn: secrets },
+    );
+    this.prometheusUrl = pulumi.output(`http://${name}-prometheus.${namespace}.svc:9090`);
+    this.registerOutputs({ prometheusUrl: this.prometheusUrl });
+  }
+
+  /** Of Grafana's admin. Named, because the chart looks for it under this name. */
+  private makePassword(name: string, namespace: string, global?: Global): k8s.core.v1.Secret {
+    const password = new random.RandomPassword(
+      name,
+      { length: 32, special: false },
+      { parent: this },
+    );
+    return new k8s.core.v1.Secret(
+      name,
+      {
+        metadata: { name, namespace, ...houseMetadata(global) },
+        stringData: { password: password.result },
+      },
+      { parent: this },
+    );
+  }
+}
