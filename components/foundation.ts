@@ -2,13 +2,13 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { deployChart } from "#components/internal/deploy-chart";
 import { houseMetadata } from "#components/internal/house";
-import type { Amounts, Global, Resources } from "#components/internal/types";
+import type { Global, Resources } from "#components/internal/types";
 
 export interface ContainerLimits {
   /** For containers that ask for nothing. */
   defaults?: Resources;
-  /** The most that one container may ask for. */
-  max?: Amounts;
+  /** The most that one container may ask for of `cpu`, `memory` and `ephemeral-storage`. */
+  max?: Record<string, string>;
 }
 
 /** Groups of the cluster's sign-in. */

@@ -1,5 +1,6 @@
 export { Agent, type AgentArgs } from "#components/agent";
 export { Database, type DatabaseArgs } from "#components/database";
 export { Foundation, type FoundationArgs } from "#components/foundation";
+export { Observability, type ObservabilityArgs } from "#components/observability";
 export { Registry, type RegistryArgs } from "#components/registry";
 export { ReleaseCheck, type ReleaseCheckArgs } from "#components/release-check";

@@ -13,20 +13,11 @@ import type {
  * left out is as the chart says (charts/<name>/README.md).
  */
 
-export interface Amounts {
-  /** Such as 500m. */
-  cpu: string;
-  /** Such as 256Mi. */
-  memory: string;
-  /** For logs and what else is written to the node's disk. */
-  "ephemeral-storage": string;
-}
-
 export interface Resources {
-  /** What the scheduler sets aside. */
-  requests: Amounts;
-  /** The most that may be used. */
-  limits: Amounts;
+  /** What the scheduler sets aside of `cpu`, `memory` and `ephemeral-storage`. */
+  requests: Record<string, string>;
+  /** The most that may be used of each. */
+  limits: Record<string, string>;
 }
 
 export interface Image {
