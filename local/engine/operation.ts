@@ -49,7 +49,7 @@ export async function operate(stack: Stack, options: OperationOptions): Promise<
   let end: Ending = { failed: true, packs: [] };
   try {
     end = await (kind === "update"
-      ? update(stack, options, start, closers)
+      ? update(stack, options, providers, start, closers)
       : withoutProgram(options, start));
   } catch (error) {
     if (!(error instanceof HaltedError)) throw error;
@@ -86,6 +86,7 @@ interface Ending {
 async function update(
   stack: Stack,
   options: OperationOptions,
+  providers: ProviderRegistry,
   start: () => Promise<Executor>,
   closers: (() => void)[],
 ): Promise<Ending> {
@@ -100,6 +101,8 @@ async function update(
     listener.message(undefined, "info", line),
   );
   closers.push(program.stop);
+  // The program takes a second to load: what can be made ready meanwhile is.
+  providers.warm();
   const executor = await start();
   if (options.refresh) await refreshAll(executor);
   const deployment = new Deployment({

@@ -31,6 +31,13 @@ function configEnv(config: Config, infix: string): Record<string, string> {
   };
 }
 
+/**
+ * Keeps the SDK's runner from mapping each frame of each stack trace (it takes one for every
+ * resource and promise) back to sources. Types that Node strips leave every position as it was, and
+ * without the maps the program needs a fifth less time.
+ */
+const PLAIN_STACKS = `data:text/javascript,let f;Object.defineProperty(Error,"prepareStackTrace",{get:()=>f,set:(g)=>{if(!/wrapCallSite/.test(g))f=g}})`;
+
 /** Starts the program under the SDK's own runner, talking to the engine at `address`. */
 export function startProgram(
   run: RunInfo,
@@ -39,7 +46,9 @@ export function startProgram(
 ): Running {
   const { project, stack } = run;
   const { typescript = true, nodeargs = "", tsconfig } = project.runtimeOptions;
+  const stripped = typescript === false && /\.m?ts$/.test(project.main ?? "");
   const args = [
+    ...(stripped ? ["--import", PLAIN_STACKS] : []),
     ...String(nodeargs).split(/\s+/).filter(Boolean),
     resolveFrom(project.root, "@pulumi/pulumi/cmd/run"),
     ...["--monitor", address, "--engine", address, "--organization", "organization"],

@@ -16,6 +16,11 @@ export class ProviderRegistry {
     this.factories = factories;
   }
 
+  /** Loads the providers' code, so that it is there when the program first asks for one. */
+  warm(): void {
+    for (const load of Object.values(this.factories)) load().catch(() => undefined);
+  }
+
   /** Whether the engine has a provider for this package. */
   has(name: string): boolean {
     return Object.hasOwn(this.factories, name);

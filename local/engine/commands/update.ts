@@ -40,6 +40,9 @@ interface UpdateOptions extends CommonOptions {
   message?: string;
 }
 
+/** An operation mostly waits for the cluster: a machine with few cores can watch many of them. */
+const PARALLEL = Math.max(32, cpus().length * 4);
+
 /** The CLI's flags for a part of a stack, and for plans: refused by name, never ignored. */
 const REFUSED = ["target", "target-dependents", "target-replace", "exclude", "replace"];
 REFUSED.push("plan", "save-plan");
@@ -70,7 +73,7 @@ function add(program: Command, verb: string, kind: Kind, text: string): Command 
     .option("--diff", "show changes in full")
     .option("--expect-no-changes", "fail if anything would change")
     .option("--show-secrets", "show secret outputs in clear")
-    .option("-p, --parallel <n>", "operations at a time", count, cpus().length * 4)
+    .option("-p, --parallel <n>", "operations at a time", count, PARALLEL)
     .action((options: UpdateOptions) =>
       update(kind, { ...options, previewOnly: verb === "preview" || options.previewOnly === true }),
     );

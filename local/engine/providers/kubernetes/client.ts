@@ -52,6 +52,7 @@ const TRANSIENT = new Set(["ECONNRESET", "EPIPE", "ECONNREFUSED", "ETIMEDOUT", "
 export function createClient(access: Access) {
   let pools: { cert: string | undefined; brief: Agent; lasting: Agent } | undefined;
   let reached = false;
+  let closed = false;
 
   async function transport(credentials: Credentials) {
     const secure = access.server.startsWith("https:");
@@ -117,7 +118,7 @@ export function createClient(access: Access) {
         if (asked > 0) wait = asked * 1000;
         if (renew) wait = 0;
       } catch (error) {
-        if (error instanceof ApiError || call.signal?.aborted) throw error;
+        if (error instanceof ApiError || call.signal?.aborted || closed) throw error;
         const { code = "", message } = error as NodeJS.ErrnoException;
         // Everything we send may be sent twice: applies and deletes are idempotent.
         const again = TRANSIENT.has(code) && (reached || code === "ECONNRESET");
@@ -158,6 +159,7 @@ export function createClient(access: Access) {
   }
 
   const close = () => {
+    closed = true;
     pools?.brief.destroy();
     pools?.lasting.destroy();
   };

@@ -23,13 +23,16 @@ import {
   UnknownKindError,
 } from "#local/engine/providers/kubernetes/session";
 import { secretLike } from "#local/engine/providers/kubernetes/shape";
-import { isProps, type Props } from "#local/engine/value";
+import { containsUnknown, isProps, type Props } from "#local/engine/value";
 
 const WAIT_FOR = "pulumi.com/waitFor";
 
 /** The Kubernetes provider: typed kinds, custom resources, Patch kinds and `helm.v4.Chart`. */
 export function createKubernetesProvider(): Provider {
   let session = connect({});
+  // Needed by nearly every run, and loaded before anything waits for it.
+  const applying = import("#local/engine/providers/kubernetes/apply");
+  const awaiting = import("#local/engine/providers/kubernetes/await/await");
 
   return {
     async configure(inputs) {
@@ -38,6 +41,8 @@ export function createKubernetesProvider(): Provider {
       }
       session.close();
       session = connect(inputs);
+      // Knocks at once: the first resource is seldom far behind.
+      if (!containsUnknown(inputs)) void session.online();
     },
 
     async check({ type, name, olds, news, seed }) {
@@ -68,12 +73,12 @@ export function createKubernetesProvider(): Provider {
     },
 
     async create(request) {
-      const { createObject } = await import("#local/engine/providers/kubernetes/apply");
+      const { createObject } = await applying;
       return createObject(session, request);
     },
 
     async update(request) {
-      const { updateObject } = await import("#local/engine/providers/kubernetes/apply");
+      const { updateObject } = await applying;
       return updateObject(session, request);
     },
 
@@ -86,7 +91,7 @@ export function createKubernetesProvider(): Provider {
       const client = await session.client();
       const object = await fetchLive(session, client, request);
       if (!object) return undefined;
-      const { unreadiness } = await import("#local/engine/providers/kubernetes/await/await");
+      const { unreadiness } = await awaiting;
       const { id, inputs, outputs } = currentState(request, object);
       return { id, inputs, outputs, initErrors: await unreadiness(client, object) };
     },
