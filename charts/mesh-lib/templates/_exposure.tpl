@@ -82,8 +82,8 @@ spec:
 {{/*
 Takes the Service's name. What each controller has to be told, and nothing that it does anyway: send
 each event at once, wait an hour in silence, take 4 MiB and more, and send a request to a second pod
-only if the first one got nothing of it. Node closes an idle connection after 5 s, so where a proxy
-would keep its own longer it is told to keep none.
+only if the first one got nothing of it. An agent closes its idle connections after 5 s and when it
+ends; a call that a proxy sends into one at that moment is lost, so proxies are told to keep none.
 
 WithSessions: cookies lead a client back to its pod, if it keeps cookies. The official SDKs keep none:
 what has sessions needs one replica all the same, and the cookie helps while a rollout has two.
@@ -122,12 +122,14 @@ ingress-nginx:
 haproxy:
   ingress:
     haproxy.org/timeout-server: 3600s
+    haproxy.org/backend-config-snippet: option http-server-close
   serviceWithSessions:
     haproxy.org/cookie-persistence: mcp-mesh
 # The community's.
 haproxy-ingress:
   ingress:
     haproxy-ingress.github.io/timeout-server: 3600s
+    haproxy-ingress.github.io/config-backend: option http-server-close
   ingressWithSessions:
     haproxy-ingress.github.io/affinity: cookie
     haproxy-ingress.github.io/session-cookie-name: mcp-mesh
