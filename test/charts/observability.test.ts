@@ -89,7 +89,9 @@ describe("the observability chart", function () {
       const { metadata } = theOnly(objects, "Deployment").spec.template;
       assert.equal(metadata.annotations?.["prometheus.io/scrape"] === "true", annotated);
       assert.equal(ofKind(objects, "ServiceMonitor").length, monitors);
-      const admitted = JSON.stringify(called(objects, "NetworkPolicy", "registry").spec.ingress);
+      const admitted = JSON.stringify(
+        called(objects, "NetworkPolicy", "registry").spec.ingress ?? [],
+      );
       assert.equal(admitted.split(/:"prometheus"/).length - 1, peers, admitted);
     });
   }
