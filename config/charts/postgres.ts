@@ -1,25 +1,144 @@
 import { z } from "zod";
-import { networkPart, ownImage, resourcesOf, workloadPart } from "#config/charts/common";
+import {
+  globalPart,
+  networkPart,
+  ownImage,
+  resourcesOf,
+  workloadPart,
+} from "#config/charts/common";
 import { quantity } from "#config/shapes";
 
-const {
-  replicas: _replicas,
-  autoscaling: _autoscaling,
-  route: _route,
-  ingress: _ingress,
-  ...statefulPart
-} = workloadPart;
+const { replicas: _replicas, autoscaling: _autoscaling, ...statefulPart } = workloadPart;
 const secret = z.string().min(1).describe('A Secret with the key "password".');
+const passphrase = z
+  .string()
+  .default("")
+  .describe('A Secret whose key "password" encrypts the repository; empty: it is not encrypted.');
+const claimName = z.string().max(253);
+const accessMode = z.enum(["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany"]);
+const keep = z.enum(["Retain", "Delete"]).default("Retain");
+
+/** A volume that the database is the only one to use. */
+const claimPart = {
+  size: quantity.default("8Gi"),
+  class: z.string().default("").describe("The StorageClass; empty: global.storageClass."),
+  accessModes: z.array(accessMode).min(1).default(["ReadWriteOnce"]),
+  existingClaim: claimName
+    .default("")
+    .describe("A claim that is there already; the size and the class then count for nothing."),
+};
+
+export const databaseStorage = z
+  .strictObject({
+    ...claimPart,
+    retention: z
+      .strictObject({
+        whenDeleted: keep.describe("What becomes of the claim when the StatefulSet is deleted."),
+        whenScaled: keep.describe("What becomes of it when the pod is scaled away."),
+      })
+      .prefault({}),
+  })
+  .describe("The volume with the data.");
+
+export const databaseBackup = z
+  .strictObject({
+    ...claimPart,
+    size: quantity.describe("Several times the data's: so many full backups, and all changes."),
+    everyMinutes: z
+      .int()
+      .min(1)
+      .max(10_080)
+      .default(60)
+      .describe("How often what has changed is backed up; each change is archived in between."),
+    fullEveryDays: z.int().min(1).max(90).default(7).describe("How often all is backed up."),
+    retentionFull: z
+      .int()
+      .min(1)
+      .max(365)
+      .default(4)
+      .describe("How many full backups are kept, with all that is needed to go back to each."),
+    encryptionSecret: passphrase,
+    resources: resourcesOf(["50m", "64Mi", "32Mi"], ["500m", "256Mi", "64Mi"]),
+  })
+  .describe(
+    "Continuous backups by pgBackRest to a volume of their own, which a lost data volume is restored from.",
+  );
+export type DatabaseBackup = z.output<typeof databaseBackup>;
+
+export const databaseRestore = z
+  .strictObject({
+    claim: claimName.min(1).describe("The claim of another release's repository; it is only read."),
+    target: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .describe("The time to go back to, such as 2026-11-22T18:30:00Z; absent: the last there is."),
+    encryptionSecret: passphrase,
+  })
+  .describe("Where a new database's data comes from. Once it has some, this counts for nothing.");
+
+/** Where a person who knows no better expects the operator and the API server. */
+const operator = globalPart.unwrap().shape.dns.unwrap();
+
+export const cnpg = z
+  .strictObject({
+    instances: z.int().min(1).max(9).default(3).describe("One primary and its standbys."),
+    operator: operator
+      .prefault({
+        namespace: "cnpg-system",
+        labels: { "app.kubernetes.io/name": "cloudnative-pg" },
+      })
+      .describe("The operator's pods, which must be there; they ask the instances how they are."),
+    apiServer: networkPart.shape.outside
+      .unwrap()
+      .prefault([
+        { cidr: "0.0.0.0/0", port: 443 },
+        { cidr: "0.0.0.0/0", port: 6443 },
+      ])
+      .describe("The API server's addresses, which the instances ask who the primary is."),
+    backup: z
+      .strictObject({
+        objectStore: z
+          .string()
+          .min(1)
+          .describe("An ObjectStore of the Barman Cloud plugin, which must be there, too."),
+        schedule: z
+          .string()
+          .default("0 0 2 * * *")
+          .describe("When all is backed up: as cron says it, with seconds before."),
+      })
+      .optional()
+      .describe("Continuous backups to an object store."),
+  })
+  .describe("With mode cnpg: what CloudNativePG makes.");
+
+/** The server, in whichever mode it runs. */
+export const serverPart = {
+  maxConnections: z
+    .int()
+    .min(10)
+    .max(10_000)
+    .describe("At once; each may take 5Mi of the memory, of which they have half."),
+  settings: z
+    .record(z.string().regex(/^[a-z][a-z0-9_.]*$/), z.string())
+    .default({})
+    .describe("More settings of the server; they go before those computed from the memory limit."),
+};
 
 export const postgres = z.strictObject({
   ...statefulPart,
+  mode: z
+    .enum(["statefulset", "cnpg"])
+    .default("statefulset")
+    .describe(
+      "One instance of the chart's own, or several of CloudNativePG, whose operator must be there; the image is then one of CloudNativePG's, and both Secrets have a username.",
+    ),
   image: ownImage("postgres", "15"),
-  storage: z
-    .strictObject({
-      size: quantity.default("8Gi"),
-      class: z.string().default("").describe("The StorageClass; empty: global.storageClass."),
-    })
-    .prefault({}),
+  storage: databaseStorage.prefault({}),
+  maxConnections: serverPart.maxConnections.default(50),
+  settings: serverPart.settings,
+  backup: databaseBackup.optional(),
+  restore: databaseRestore.optional(),
+  cnpg: cnpg.optional(),
   superuser: z.strictObject({ existingSecret: secret }).prefault({
     existingSecret: "postgres-superuser",
   }),

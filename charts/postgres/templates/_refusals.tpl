@@ -1,0 +1,18 @@
+{{/* Combinations of values that would be quietly without effect, or worse. */}}
+{{- define "postgres.refusals" -}}
+{{- with .Values -}}
+{{- if eq .mode "cnpg" -}}
+{{- if .backup -}}
+{{- fail "backup: belongs to mode statefulset; with mode cnpg, set cnpg.backup." -}}
+{{- end -}}
+{{- if .restore -}}
+{{- fail "restore: belongs to mode statefulset; with mode cnpg, the operator recovers from an object store (bootstrap.recovery)." -}}
+{{- end -}}
+{{- if .storage.existingClaim -}}
+{{- fail "storage.existingClaim: belongs to mode statefulset; with mode cnpg, the operator makes a claim for each instance." -}}
+{{- end -}}
+{{- else if .cnpg -}}
+{{- fail "cnpg: belongs to mode cnpg, but mode is statefulset; leave it out or set mode to cnpg." -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
