@@ -79,12 +79,13 @@ export class Client {
 export interface ReplicaOptions {
   timers?: Partial<Timers>;
   declared?: Registration[];
+  readOnly?: boolean;
 }
 
 /** A replica in this process, on a database whose schema is up to date. */
 export async function startReplica(
   database: DatabaseConfig,
-  { timers, declared = [] }: ReplicaOptions = {},
+  { timers, declared = [], readOnly = false }: ReplicaOptions = {},
 ): Promise<Serving & { client: Client }> {
   await migrate(database, silent);
   const config = {
@@ -92,6 +93,7 @@ export async function startReplica(
     port: 0,
     logLevel: "error",
     drainSeconds: 0,
+    readOnly,
     database,
     declared,
   } as const;

@@ -17,6 +17,8 @@ export interface Config {
   port: number;
   logLevel: LogLevel;
   drainSeconds: number;
+  /** Answers questions, but takes no registrations: those are another region's. */
+  readOnly: boolean;
   database: DatabaseConfig;
   declared: Registration[];
 }
@@ -35,6 +37,7 @@ const environment = z.object({
   DATABASE_USER: required,
   DATABASE_PASSWORD_FILE: required,
   MCP_MESH_DECLARED_AGENTS: z.string().optional(),
+  MCP_MESH_READ_ONLY: z.stringbool({ truthy: ["true"], falsy: ["false"] }).default(false),
 });
 
 /** Everything that is wrong with the environment or the file of declared agents, one line each. */
@@ -66,6 +69,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     port: given.PORT,
     logLevel: given.LOG_LEVEL,
     drainSeconds: given.DRAIN_SECONDS,
+    readOnly: given.MCP_MESH_READ_ONLY,
     database: {
       host: given.DATABASE_HOST,
       port: given.DATABASE_PORT,

@@ -8,6 +8,7 @@ import { agentId, type Issue, issuesOf, listQuery, registration } from "./protoc
 import { DeclaredAgentError, type Registry } from "./registry.ts";
 
 const MAX_BODY_BYTES = 1 << 20;
+const READ_ONLY = "This registry takes no registrations: another region's does.";
 
 class HttpError extends Error {
   readonly status: number;
@@ -84,9 +85,11 @@ export interface ServerParts {
   /** Why this replica should get no new requests; undefined if it is ready. */
   unready(): Promise<string | undefined>;
   draining(): boolean;
+  /** Whether what agents report is refused. */
+  readOnly: boolean;
 }
 
-function routesOf({ registry, metrics, unready }: ServerParts): Route[] {
+function routesOf({ registry, metrics, unready, readOnly }: ServerParts): Route[] {
   const now = () => new Date().toISOString();
   const health = () => ({
     status: 200,
@@ -169,6 +172,18 @@ function routesOf({ registry, metrics, unready }: ServerParts): Route[] {
       },
     },
     {
+      // For the load balancer before several regions: one that reads alone is ready, too.
+      name: "/writable",
+      pattern: /^\/writable$/,
+      methods: {
+        GET: async () => {
+          const why = readOnly ? READ_ONLY : await unready();
+          if (why === undefined) return { status: 200, body: { status: "writable" } };
+          return { status: 503, body: { status: "not writable", reason: why } };
+        },
+      },
+    },
+    {
       name: "/metrics",
       pattern: /^\/metrics$/,
       methods: {
@@ -210,7 +225,7 @@ function send(response: ServerResponse, answer: Answer, headers: Record<string, 
 
 /** The HTTP server, not yet listening. */
 export function createHttpServer(parts: ServerParts): Server {
-  const { metrics, log, draining } = parts;
+  const { metrics, log, draining, readOnly } = parts;
   const routes = routesOf(parts);
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
@@ -227,6 +242,7 @@ export function createHttpServer(parts: ServerParts): Server {
         headers.allow = Object.keys(route.methods).join(", ");
         throw new HttpError(405, `${route.name} takes ${headers.allow}, not ${method}.`);
       }
+      if (readOnly && serve !== route.methods.GET) throw new HttpError(503, READ_ONLY);
       const url = new URL(request.url ?? "/", "http://registry");
       answer = await serve({ request, url, id: route.pattern.exec(path)?.[1] ?? "" });
     } catch (error) {

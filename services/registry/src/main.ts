@@ -16,6 +16,7 @@ Environment
                             the PostgreSQL database (port 5432)
   DATABASE_PASSWORD_FILE    file with the password, read at every new connection
   MCP_MESH_DECLARED_AGENTS  JSON file of agents that send no heartbeats (optional)
+  MCP_MESH_READ_ONLY        true: answer questions, but take no registrations (false)
   DRAIN_SECONDS             time between turning unready and closing (5)
   LOG_LEVEL                 debug, info, warn or error (info)
 `;

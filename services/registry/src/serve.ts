@@ -35,6 +35,7 @@ export async function serve(
     registry,
     metrics,
     log,
+    readOnly: config.readOnly,
     draining: () => draining,
     unready: async () => (draining ? "draining" : store.check().catch(reason)),
   });
