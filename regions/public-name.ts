@@ -1,0 +1,33 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { recordOf } from "#regions/config";
+
+export interface PublicNameArgs {
+  /** Where ExternalDNS looks for its objects. */
+  namespace: string;
+  /** The name that the world knows. */
+  host: string;
+  /** How long resolvers may go on with the last answer. */
+  ttlSeconds: number;
+  /** Where it leads: an IP address or a host's name. */
+  address: string;
+}
+
+/** A name in the DNS of whichever provider ExternalDNS is set up for. */
+export class PublicName extends pulumi.ComponentResource {
+  constructor(name: string, args: PublicNameArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mcp-mesh-regions:index:PublicName", name, args, opts);
+    const { namespace, host, ttlSeconds, address } = args;
+    new k8s.apiextensions.CustomResource(
+      `${name}-record`,
+      {
+        apiVersion: "externaldns.k8s.io/v1alpha1",
+        kind: "DNSEndpoint",
+        metadata: { name, namespace, labels: { "app.kubernetes.io/part-of": "mcp-mesh" } },
+        spec: { endpoints: [recordOf(host, ttlSeconds, address)] },
+      },
+      { parent: this },
+    );
+    this.registerOutputs();
+  }
+}
