@@ -10,6 +10,8 @@ export interface DatabaseConfig {
   user: string;
   /** Read at every new connection, so that a rotated password needs no restart. */
   passwordFile: string;
+  /** The most connections that one replica opens: the server must allow all replicas theirs. */
+  poolSize?: number;
 }
 
 export interface Config {
@@ -22,6 +24,9 @@ export interface Config {
   database: DatabaseConfig;
   declared: Registration[];
 }
+
+/** Each request needs a connection for some milliseconds only. */
+export const POOL_SIZE = 10;
 
 const port = z.coerce.number().int().min(0).max(65535);
 const required = z.string("is not set").min(1, "is empty");
@@ -36,6 +41,7 @@ const environment = z.object({
   DATABASE_NAME: required,
   DATABASE_USER: required,
   DATABASE_PASSWORD_FILE: required,
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(100).default(POOL_SIZE),
   MCP_MESH_DECLARED_AGENTS: z.string().optional(),
   MCP_MESH_READ_ONLY: z.stringbool({ truthy: ["true"], falsy: ["false"] }).default(false),
 });
@@ -76,6 +82,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       database: given.DATABASE_NAME,
       user: given.DATABASE_USER,
       passwordFile: given.DATABASE_PASSWORD_FILE,
+      poolSize: given.DATABASE_POOL_SIZE,
     },
     declared: given.MCP_MESH_DECLARED_AGENTS ? loadDeclared(given.MCP_MESH_DECLARED_AGENTS) : [],
   };

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import pg from "pg";
-import type { DatabaseConfig } from "./config.ts";
+import { type DatabaseConfig, POOL_SIZE } from "./config.ts";
 import { type Log, reason } from "./log.ts";
 
 /** PostgreSQL could not answer; the caller may try again. */
@@ -15,7 +15,11 @@ export type Query = <Row extends pg.QueryResultRow>(
   values?: unknown[],
 ) => Promise<pg.QueryResult<Row>>;
 
-function clientConfig({ passwordFile, ...address }: DatabaseConfig): pg.ClientConfig {
+function clientConfig({
+  passwordFile,
+  poolSize: _poolSize,
+  ...address
+}: DatabaseConfig): pg.ClientConfig {
   return {
     ...address,
     password: async () => (await readFile(passwordFile, "utf8")).trim(),
@@ -37,7 +41,7 @@ export class Database {
   constructor(config: DatabaseConfig, log: Log) {
     this.#pool = new pg.Pool({
       ...clientConfig(config),
-      max: 10,
+      max: config.poolSize ?? POOL_SIZE,
       statement_timeout: 5_000,
       // The server's limit does not help when the server is gone without a word.
       query_timeout: 6_000,
