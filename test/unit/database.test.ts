@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import {
+  type DatabaseSettings,
+  database,
+  databaseConnection,
+  databaseNeeds,
+  databaseNetwork,
+  databaseProblems,
+  databaseValues,
+  maxConnections,
+  REGISTRY_POOL,
+} from "#config/database";
+import { loadConfig } from "#services/registry/src/config";
+
+const amounts = (memory: string) => ({ cpu: "1", memory, "ephemeral-storage": "64Mi" });
+const resources = (memory: string) => ({ requests: amounts(memory), limits: amounts(memory) });
+const external = { host: "db.example.com", existingSecret: "login", cidr: "10.1.2.3/32" };
+const backup = { size: "20Gi" };
+
+/** What is refused, as `key: reason`. */
+const refused = (settings: object): string[] => {
+  const { error } = database.safeParse(settings);
+  return (error?.issues ?? []).map(({ path, message }) => `${path.join(".")}: ${message}`);
+};
+
+describe("a stack's database", () => {
+  it("needs no word to be one instance with protected data", () => {
+    const settings = database.parse({});
+    assert.deepEqual([settings.mode, settings.protect], ["statefulset", true]);
+    assert.equal(settings.backup, undefined);
+  });
+
+  for (const [what, settings, reason] of [
+    [
+      "no address of an external one",
+      { mode: "external" },
+      "external: mode is external, so say here how to reach it: host, existingSecret and cidr",
+    ],
+    [
+      "an address without the mode",
+      { external },
+      "external: belongs to mode external, but mode is statefulset; leave it out or change the mode",
+    ],
+    [
+      "CloudNativePG's words without the mode",
+      { cnpg: {} },
+      "cnpg: belongs to mode cnpg, but mode is statefulset; leave it out or change the mode",
+    ],
+    [
+      "a backup volume for CloudNativePG",
+      { mode: "cnpg", backup },
+      "backup: belongs to mode statefulset, but mode is cnpg; set cnpg.backup",
+    ],
+    [
+      "a backup of an external one",
+      { mode: "external", external, backup },
+      "backup: belongs to mode statefulset, but mode is external; whoever runs it backs it up",
+    ],
+    [
+      "a restore of an external one",
+      { mode: "external", external, restore: { claim: "a" } },
+      "restore: belongs to mode statefulset, but mode is external; leave it out or change the mode",
+    ],
+    [
+      "a claim for CloudNativePG",
+      { mode: "cnpg", storage: { existingClaim: "a" } },
+      "storage.existingClaim: belongs to mode statefulset, but mode is cnpg; leave it out or change the mode",
+    ],
+  ] as const) {
+    it(`refuses ${what}, and says the way out`, () => {
+      assert.deepEqual(refused(settings), [reason]);
+    });
+  }
+
+  it("has the same outputs in all modes", () => {
+    const own = { port: 5432, name: "registry", existingSecret: "postgres-registry" };
+    const of = (settings: object) => databaseConnection(database.parse(settings));
+    assert.deepEqual(of({}), { host: "postgres", ...own });
+    assert.deepEqual(of({ mode: "cnpg" }), { host: "postgres-rw", ...own });
+    assert.deepEqual(of({ mode: "external", external }), {
+      host: "db.example.com",
+      port: 5432,
+      name: "registry",
+      existingSecret: "login",
+    });
+  });
+
+  it("opens the registry's network to it alone, inside the cluster or outside", () => {
+    const of = (settings: object) => databaseNetwork(database.parse(settings));
+    const inside = { egress: [{ to: "postgres", port: 5432 }], outside: [] };
+    assert.deepEqual(of({}), inside);
+    assert.deepEqual(of({ mode: "cnpg" }), inside);
+    const outside = [{ cidr: "10.1.2.3/32", port: 6000 }];
+    assert.deepEqual(of({ mode: "external", external: { ...external, port: 6000 } }), {
+      egress: [],
+      outside,
+    });
+  });
+
+  it("deploys nothing where somebody else runs it", () => {
+    const settings = database.parse({ mode: "external", external });
+    assert.equal(databaseValues(settings, 3), undefined);
+    assert.deepEqual(databaseNeeds(settings), { workloads: [], volumes: [] });
+    assert.deepEqual(databaseProblems(settings, 100), []);
+  });
+
+  it("counts all its pods and volumes into the quota", () => {
+    const needs = (settings: object) => {
+      const { workloads, volumes } = databaseNeeds(database.parse(settings));
+      return [workloads.map(({ name, pods }) => `${pods} ${name}`), volumes];
+    };
+    assert.deepEqual(needs({ backup }), [
+      ["1 postgres", "1 the backups of postgres"],
+      ["8Gi", "20Gi"],
+    ]);
+    assert.deepEqual(needs({ storage: { existingClaim: "a" } }), [["1 postgres"], []]);
+    assert.deepEqual(needs({ mode: "cnpg", storage: { size: "3Gi" } }), [
+      ["4 postgres"],
+      ["3Gi", "3Gi", "3Gi"],
+    ]);
+  });
+});
+
+describe("the connections of a stack's database", () => {
+  const problems = (settings: object, replicas: number) =>
+    databaseProblems(database.parse(settings) as DatabaseSettings, replicas).map(
+      ({ path, message }) => `${path.join(".")}: ${message}`,
+    );
+
+  it("suffice for the registry at its most, whatever its pool is", () => {
+    const env = { DATABASE_HOST: "h", DATABASE_NAME: "n", DATABASE_USER: "u" };
+    const { database: registry } = loadConfig({ ...env, DATABASE_PASSWORD_FILE: "f" });
+    assert.equal(registry.poolSize, REGISTRY_POOL);
+    const settings = database.parse({});
+    for (const replicas of [1, 3, 10]) {
+      const connections = maxConnections(settings, replicas);
+      assert.ok(connections >= replicas * registry.poolSize + 3, `${connections}`);
+      assert.equal(databaseValues(settings, replicas)?.maxConnections, connections);
+    }
+  });
+
+  it("are refused when they are too few, with the number that is enough", () => {
+    const memory = { resources: resources("4Gi") };
+    assert.deepEqual(problems({ ...memory, maxConnections: 50 }, 4), [
+      "maxConnections: found 50, but 4 replicas of the registry open up to 11 each and 10 are kept to spare; make it 54 or leave it out",
+    ]);
+    assert.deepEqual(problems({ ...memory, maxConnections: 54 }, 4), []);
+  });
+
+  it("are refused when the memory is too little for them, with the size that is enough", () => {
+    assert.deepEqual(problems({ resources: resources("512Mi") }, 4), [
+      "resources.limits.memory: found 512Mi, but half of it is for 54 connections of up to 5Mi each; make it 540Mi or allow fewer replicas of the registry",
+    ]);
+    assert.deepEqual(problems({ resources: resources("540Mi") }, 4), []);
+  });
+});
