@@ -1,5 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
-import { Agent, Database, Foundation, Registry, ReleaseCheck } from "#components/index";
+import {
+  Agent,
+  Database,
+  Foundation,
+  Observability,
+  Registry,
+  ReleaseCheck,
+} from "#components/index";
 import { loadStack } from "#config/load";
 
 const stack = loadStack();
@@ -28,6 +35,13 @@ const servers = stack.agents.map(
       { providers, dependsOn: [values.mode === "mesh" ? registry : foundation] },
     ),
 );
+if (stack.observability) {
+  new Observability(
+    "observability",
+    { namespace, ...stack.observability },
+    { providers, dependsOn: [foundation] },
+  );
+}
 new ReleaseCheck(
   "release-check",
   { namespace, ...stack.releaseCheck },

@@ -5,7 +5,15 @@ import { explain, hint, type Problem } from "#config/problems";
 import { readYaml, type YamlFile } from "#config/yaml-file";
 
 /** Names that other parts of the stack have. */
-export const RESERVED = ["default-deny", "foundation", "postgres", "registry", "release-check"];
+export const RESERVED = [
+  "dashboard",
+  "default-deny",
+  "foundation",
+  "observability",
+  "postgres",
+  "registry",
+  "release-check",
+];
 
 /** What one agent offers and needs, readable even when other parts of its file are wrong. */
 const outlineSchema = z.object({

@@ -17,12 +17,12 @@ export interface Workload {
 export function overBudget(
   guardrails: StackSettings["guardrails"],
   workloads: readonly Workload[],
-  storage: string,
+  volumes: readonly string[],
 ): { path: Path; message: string }[] {
   const { quota, containers } = guardrails;
   const needs: Record<string, bigint> = {
     pods: workloads.reduce((sum, { pods }) => sum + BigInt(pods) * 1000n, 0n),
-    "requests.storage": parseQuantity(storage)!,
+    "requests.storage": volumes.reduce((sum, size) => sum + parseQuantity(size)!, 0n),
   };
   const problems: { path: Path; message: string }[] = [];
   for (const { name, pods, resources } of workloads) {

@@ -39,6 +39,12 @@ export function imagePartOf(
   };
 }
 
+/** The same image, by the digest that the lock knows, if it has none of its own. */
+export function pinnedPart(image: ImagePart, lock: Record<string, string>): ImagePart {
+  const digest = image.digest ?? lock[imageReference(image)];
+  return digest === undefined ? image : { ...image, digest };
+}
+
 /** The reference that pods name. */
 export function imageReference(image: ImagePart, mirror = ""): string {
   const tagged = `${mirror || image.registry}/${image.repository}:${image.tag}`;

@@ -2,7 +2,8 @@ import type { Agent } from "#config/agent-schema";
 import type { AgentValues } from "#config/charts/agent";
 import type { Global, ImagePart, NetworkPart, PodPart } from "#config/charts/common";
 import type { FoundationValues } from "#config/charts/foundation";
-import type { PostgresValues } from "#config/charts/postgres";
+import type { ObservabilityValues } from "#config/charts/observability";
+import { type PostgresValues, postgres as postgresChart } from "#config/charts/postgres";
 import type { RegistryValues } from "#config/charts/registry";
 import { type Flow, flows, networkOf, PORTS } from "#config/flows";
 import { hash } from "#config/hash";
@@ -34,6 +35,7 @@ export function plan(
   settings: StackSettings,
   files: readonly Agent[],
   imageOf: (image: Image) => ImagePart,
+  pinned: (image: ImagePart) => ImagePart,
 ) {
   const { namespace, context, placement } = settings;
   const global = globalOf(settings);
@@ -50,9 +52,10 @@ export function plan(
 
   const foundation: FoundationValues = { ...settings.guardrails, global };
   const postgres: PostgresValues = {
+    ...postgresChart.parse({}),
     ...common,
     ...settings.postgres,
-    env: {},
+    storage: { ...postgresChart.parse({}).storage, ...settings.postgres.storage },
     image: imageOf(settings.postgres.image),
     pod: pod(settings.postgres.pod, "data"),
     superuser: { existingSecret: "postgres-superuser" },
@@ -97,6 +100,7 @@ export function plan(
     };
     return { name, url: `http://${host(name)}:${PORTS.agent}/mcp`, check: agent.check, values };
   });
+  const observability = observabilityOf(settings, global, pinned);
   const reference = (image: ImagePart) => imageReference(image, global.imageRegistry);
   return {
     namespace,
@@ -106,6 +110,7 @@ export function plan(
     postgres,
     registry,
     agents,
+    ...(observability ? { observability } : {}),
     releaseCheck: {
       global,
       image: reference(checkImage),
@@ -134,6 +139,40 @@ export function plan(
       ],
     },
   };
+}
+
+/** Without Grafana's values there is no Grafana. */
+type MonitoringValues = Omit<ObservabilityValues, "grafana"> &
+  Partial<Pick<ObservabilityValues, "grafana">>;
+
+function observabilityOf(
+  { observability, monitoring, guardrails, namespace }: StackSettings,
+  global: Global,
+  pinned: (image: ImagePart) => ImagePart,
+): MonitoringValues | undefined {
+  if (!observability || monitoring.discovery === "none") return undefined;
+  const { prometheus, alertmanager, grafana } = observability;
+  const part = <Part extends { image: ImagePart; pod: PodPart }>(values: Part): Part => ({
+    ...values,
+    image: pinned(values.image),
+    pod: guardrails.priorityClasses
+      ? { ...values.pod, priorityClassName: values.pod.priorityClassName || `${namespace}-data` }
+      : values.pod,
+  });
+  const { discovery } = prometheus;
+  const values: MonitoringValues = {
+    global: { ...global, monitoring: monitoring.discovery },
+    labels: {},
+    annotations: {},
+    prometheus: {
+      ...part(prometheus),
+      discovery: discovery.image ? { ...discovery, image: pinned(discovery.image) } : discovery,
+    },
+    alertmanager: part(alertmanager),
+  };
+  if (!grafana) return values;
+  const admin = { existingSecret: "observability-grafana-admin" };
+  return { ...values, grafana: { ...part(grafana), admin } };
 }
 
 const EMPTY_POD: PodPart = {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { globalPart, networkPart, podPart, workloadPart } from "#config/charts/common";
 import { ingress, route } from "#config/charts/exposure";
+import { observability } from "#config/charts/observability";
 import { logLevel } from "#config/charts/registry";
 import { guardrails } from "#config/guardrails";
 import { autoscaling, image, name, quantity, replicas, resources } from "#config/shapes";
@@ -78,6 +79,17 @@ export const stackSchema = z.strictObject({
     )
     .default({})
     .describe("By an agent's name: what this stack sets otherwise than the agent's file."),
+  observability: observability
+    .omit({ global: true, fullnameOverride: true, labels: true, annotations: true })
+    .extend({
+      grafana: observability.shape.grafana
+        .unwrap()
+        .omit({ admin: true })
+        .optional()
+        .describe("With it, Grafana runs beside them, with a generated password."),
+    })
+    .optional()
+    .describe("Prometheus and Alertmanager of the stack's own, or the rules for an operator's."),
   releaseCheck: z.strictObject({
     image,
     timeoutSeconds: z

@@ -1,7 +1,7 @@
 import type { Agent } from "#config/agent-schema";
 import { readAgents } from "#config/agents";
 import { overBudget, type Workload } from "#config/budget";
-import { imagePartOf, parseLock } from "#config/images";
+import { imagePartOf, parseLock, pinnedPart } from "#config/images";
 import { plan, RELEASE_CHECK_RESOURCES, type Stack } from "#config/plan";
 import { ConfigError, explain, hint, keyText, type Path, type Problem } from "#config/problems";
 import { type StackSettings, stackSchema } from "#config/schema";
@@ -41,17 +41,21 @@ export function resolveStack(sources: Sources): Stack {
   const { agents } = read;
   problems.push(...overrides(settings, agents, read.problems.length === 0, at));
   problems.push(...unreachable(settings).map((path) => at(path, UNREACHABLE)));
-  const over = overBudget(
-    settings.guardrails,
-    workloads(settings, agents),
-    settings.postgres.storage.size,
-  );
+  if (settings.observability && settings.monitoring.discovery === "none") {
+    problems.push(at(["observability"], UNSEEN));
+  }
+  const over = overBudget(settings.guardrails, workloads(settings, agents), volumes(settings));
   problems.push(...over.map(({ path, message }) => at(path, message)));
   const lock = readLock(settings, sources, (message) =>
     problems.push(at(["images", "lock"], message)),
   );
   if (problems.length > 0) throw new ConfigError(problems);
-  return plan(settings, agents, (image) => imagePartOf(image, settings.images.registry, lock));
+  return plan(
+    settings,
+    agents,
+    (image) => imagePartOf(image, settings.images.registry, lock),
+    (part) => pinnedPart(part, lock),
+  );
 }
 
 /** What is wrong with what the stack sets otherwise than the agents' files. */
@@ -101,6 +105,9 @@ function readLock(settings: StackSettings, sources: Sources, refuse: (message: s
   }
 }
 
+const UNSEEN =
+  "would find no pods: set monitoring.discovery to annotations or operator, or leave this out";
+
 const UNREACHABLE =
   "nothing could reach it: network.gateways names no pods; name those of the gateway or controller";
 
@@ -117,14 +124,23 @@ function unreachable({ network, registry, agents }: StackSettings): Path[] {
 }
 
 /** Each kind of pod at its most: what scales, scaled up, and one more while it is updated. */
-function workloads({ postgres, registry, agents }: StackSettings, files: readonly Agent[]) {
+function workloads(settings: StackSettings, files: readonly Agent[]) {
+  const { postgres, registry, agents } = settings;
+  const bundled = bundledMonitoring(settings);
   const scaled = (
     name: string,
     replicas: number,
     autoscaling: Autoscaling | undefined,
     resources: Resources,
   ) => ({ name, pods: (autoscaling?.maxReplicas ?? replicas) + 1, resources });
+  const { prometheus, alertmanager, grafana } = bundled ?? {};
+  const single = (name: string, part: { resources: Resources } | undefined) =>
+    part ? [{ name, pods: 1, resources: part.resources }] : [];
   return [
+    ...single("prometheus", prometheus),
+    ...single("prometheus' discovery", prometheus?.discovery.image && prometheus.discovery),
+    ...single("alertmanager", alertmanager),
+    ...single("grafana", grafana),
     { name: "postgres", pods: 1, resources: postgres.resources },
     { name: "release-check", pods: 1, resources: RELEASE_CHECK_RESOURCES },
     scaled("registry", registry.replicas, registry.autoscaling, registry.resources),
@@ -133,4 +149,17 @@ function workloads({ postgres, registry, agents }: StackSettings, files: readonl
       return scaled(name, own?.replicas ?? replicas, own?.autoscaling, own?.resources ?? resources);
     }),
   ] satisfies Workload[];
+}
+
+/** Prometheus and its companions, where they are this stack's own and no operator's. */
+function bundledMonitoring({ observability, monitoring }: StackSettings) {
+  return monitoring.discovery === "annotations" ? observability : undefined;
+}
+
+/** The sizes of all volumes. */
+function volumes(settings: StackSettings): string[] {
+  const { prometheus, alertmanager, grafana } = bundledMonitoring(settings) ?? {};
+  return [settings.postgres, prometheus, alertmanager, grafana].flatMap((part) =>
+    part ? [part.storage.size] : [],
+  );
 }

@@ -15,12 +15,14 @@ export const umbrella = z.strictObject({
       foundation: feature("Quota, limits, closed network, priorities and roles.", true),
       postgres: feature("A database of its own; off where another is named.", true),
       registry: feature("The registry, without which agents don't find each other.", true),
+      observability: feature("Prometheus, Alertmanager and, where asked for, Grafana.", false),
     })
     .prefault({})
     .describe("Which parts there are."),
   foundation: part("foundation"),
   postgres: part("postgres"),
   registry: part("registry"),
+  observability: part("observability"),
   agent: part("agent").describe("What all agents have, unless they say otherwise."),
   agents: z
     .record(name, agent.omit({ global: true, fullnameOverride: true }).meta({ merged: true }))

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { agent } from "#config/charts/agent";
 import { foundation } from "#config/charts/foundation";
+import { observability } from "#config/charts/observability";
 import { postgres } from "#config/charts/postgres";
 import { registry } from "#config/charts/registry";
 import { prune } from "#config/generate/prune";
@@ -25,9 +26,13 @@ function umbrellaValues({ namespace: _namespace, ...plan }: Stack): Values {
   };
   return {
     global: prune(plan.global, foundation.parse({}).global),
+    features: { observability: plan.observability !== undefined },
     foundation: part("foundation", plan.foundation, foundation.parse({})),
     postgres: part("postgres", plan.postgres, postgres.parse({})),
     registry: part("registry", plan.registry, registry.parse({})),
+    ...(plan.observability
+      ? { observability: part("observability", plan.observability, observability.parse({})) }
+      : {}),
     agents: Object.fromEntries(
       plan.agents.map(({ name, values }) => {
         const { global: _global, ...own } = values;
