@@ -1,52 +1,84 @@
 import { execFile } from "node:child_process";
+import { loadavg } from "node:os";
 
-export interface Contender {
-  name: string;
-  /** Brings the world to where a round starts; not measured. */
-  before?: () => Promise<void>;
+export interface Command {
   command: string;
   args: string[];
   cwd?: string;
   env?: NodeJS.ProcessEnv;
 }
 
-const median = (values: number[]) => {
+/** What one contender took, round by round, in seconds. */
+export interface Measured {
+  name: string;
+  seconds: number[];
+}
+
+export interface Contender {
+  name: string;
+  /** Brings the world to where a round starts; not measured. */
+  before?: () => Promise<void>;
+  /** One after the other, and measured together. */
+  commands: Command[];
+}
+
+export const median = (values: number[]) => {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 };
 
-function once(contender: Contender): Promise<number> {
-  const { command, args, cwd, env } = contender;
+/** The seconds that the commands take; throws with what a failing one printed. */
+export async function timed(name: string, commands: Command[]): Promise<number> {
   const started = performance.now();
-  return new Promise((resolve, reject) => {
-    execFile(command, args, { cwd, env, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${contender.name} failed: ${stderr || stdout}`));
-      else resolve((performance.now() - started) / 1000);
+  for (const { command, args, cwd, env } of commands) {
+    await new Promise<void>((resolve, reject) => {
+      execFile(command, args, { cwd, env, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
+        if (error) reject(new Error(`${name} failed: ${stderr}${stdout}`));
+        else resolve();
+      });
     });
-  });
+  }
+  return (performance.now() - started) / 1000;
+}
+
+/** Runs the contenders in turn, A B C A B C …, and reports on them. */
+export async function compare(title: string, rounds: number, contenders: Contender[]) {
+  const measured = contenders.map(({ name }): Measured => ({ name, seconds: [] }));
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, { name, before, commands }] of contenders.entries()) {
+      await before?.();
+      measured[index]?.seconds.push(await timed(name, commands));
+    }
+  }
+  report(title, measured);
 }
 
 /**
- * Runs the contenders in turn, A B C A B C …, and prints each one's seconds (median, least, most)
- * and its ratio to the first, round by round: a machine that slows down slows all of them.
+ * Prints each one's seconds (median, least, most) and its ratio to the last, which is ours, round
+ * by round: a machine that slows down slows all of them. With a target, also whether the last one
+ * took at most that many times what the fastest other took.
  */
-export async function compare(title: string, rounds: number, contenders: Contender[]) {
-  const seconds = contenders.map(() => [] as number[]);
-  for (let round = 0; round < rounds; round++) {
-    for (const [index, contender] of contenders.entries()) {
-      await contender.before?.();
-      seconds[index]?.push(await once(contender));
-    }
+export function report(title: string, measured: Measured[], target?: number): void {
+  const own = measured.at(-1) ?? { name: "", seconds: [] };
+  const [load = 0] = loadavg();
+  const rounds = own.seconds.length;
+  say(`\n${title} (${rounds} rounds in turn, load ${load.toFixed(1)})`);
+  for (const { name, seconds } of measured) {
+    const [low, high] = [Math.min(...seconds), Math.max(...seconds)];
+    const figures = `${median(seconds).toFixed(2)} s (${low.toFixed(2)} to ${high.toFixed(2)})`;
+    say(`  ${name.padEnd(42)}${figures.padEnd(26)}× ${ratio(own, { name, seconds }).toFixed(2)}`);
   }
-  const first = seconds[0] ?? [];
-  process.stdout.write(`\n${title} (${rounds} rounds in turn)\n`);
-  for (const [index, contender] of contenders.entries()) {
-    const own = seconds[index] ?? [];
-    const ratio = median(own.map((value, round) => value / (first[round] ?? Number.NaN)));
-    const [low, high] = [Math.min(...own), Math.max(...own)];
-    const figures = `${median(own).toFixed(2)} s (${low.toFixed(2)} to ${high.toFixed(2)})`;
-    process.stdout.write(
-      `  ${contender.name.padEnd(42)}${figures.padEnd(26)}× ${ratio.toFixed(2)}\n`,
-    );
-  }
+  const others = measured.slice(0, -1);
+  if (target === undefined || others.length === 0) return;
+  const fastest = others.reduce((a, b) => (median(b.seconds) < median(a.seconds) ? b : a));
+  const found = ratio(own, fastest);
+  const verdict = found <= target ? "met" : "NOT met";
+  say(`  target: at most × ${target} of ${fastest.name}: × ${found.toFixed(2)}, ${verdict}`);
 }
+
+/** How many times longer `a` took than `b`. */
+function ratio(a: Measured, b: Measured): number {
+  return median(a.seconds.map((value, round) => value / (b.seconds[round] ?? Number.NaN)));
+}
+
+export const say = (line: string): void => void process.stdout.write(`${line}\n`);

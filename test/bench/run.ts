@@ -1,18 +1,28 @@
-/** `npm run bench -- NAME`: one benchmark, as ratios of things measured side by side in one run. */
+/** `npm run bench -- NAME [ROUNDS]`: one benchmark, as ratios of things measured side by side. */
+import { benchDeploy } from "#test/bench/deploy";
 import { benchEngine } from "#test/bench/engine";
+import { benchPreviews } from "#test/bench/preview";
 
-const benchmarks: Record<string, { what: string; run: () => Promise<void> }> = {
+const benchmarks: Record<string, { what: string; run: (rounds: number) => Promise<void> }> = {
   engine: {
     what: "the local engine against helm and the Pulumi CLI (needs a running cluster)",
     run: benchEngine,
   },
+  deploy: {
+    what: "the dev stack by helm, kubectl and `up`, and previews (needs a cluster with the images)",
+    run: benchDeploy,
+  },
+  preview: {
+    what: "previews of 100, 1,000 and 5,000 objects (needs a running cluster)",
+    run: benchPreviews,
+  },
 };
 
-const [name] = process.argv.slice(2);
+const [name, given = "5"] = process.argv.slice(2);
 const chosen = name === undefined ? undefined : benchmarks[name];
-if (chosen) await chosen.run();
+if (chosen && /^[1-9]\d*$/.test(given)) await chosen.run(Number(given));
 else {
-  process.stdout.write("Usage: npm run bench -- NAME\n\n");
+  process.stdout.write("Usage: npm run bench -- NAME [ROUNDS]\n\n");
   for (const [key, { what }] of Object.entries(benchmarks)) {
     process.stdout.write(`  ${key.padEnd(10)}${what}\n`);
   }

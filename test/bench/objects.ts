@@ -101,3 +101,31 @@ export function benchObjects(namespace: string, image: string): BenchObject[] {
     },
   ];
 }
+
+/** So many objects: mostly ConfigMaps, one in ten a Deployment without replicas. */
+export const manyObjects = (total: number, namespace: string): BenchObject[] =>
+  times(total, (i) => {
+    const metadata = { name: `object-${i}`, namespace };
+    if (i % 10 > 0) {
+      const data = { key: `value ${i}`, more: "x".repeat(100) };
+      return { apiVersion: "v1", kind: "ConfigMap", metadata, data };
+    }
+    const labels = { app: `object-${i}` };
+    return {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata,
+      spec: {
+        replicas: 0,
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: {
+            containers: [
+              { name: "main", image: "example.invalid/main:1", env: [{ name: "A", value: "b" }] },
+            ],
+          },
+        },
+      },
+    };
+  });
