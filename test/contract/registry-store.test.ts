@@ -218,7 +218,13 @@ describe("registry store", function () {
   });
 
   it("is not ready while the schema is behind, and needs no restart after the migration", async () => {
-    const base = { host: "127.0.0.1", port: 0, logLevel: "error", drainSeconds: 0 } as const;
+    const base = {
+      host: "127.0.0.1",
+      port: 0,
+      logLevel: "error",
+      drainSeconds: 0,
+      readOnly: false,
+    } as const;
     const serving = await serve({ ...base, database, declared: [] }, silent);
     cleanups.push(serving.stop);
     const client = new Client(serving.port);
