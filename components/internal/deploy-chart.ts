@@ -2,7 +2,13 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { chartPath } from "#components/internal/chart-path";
 
-export type ChartName = "foundation" | "postgres" | "registry" | "agent" | "observability";
+export type ChartName =
+  | "foundation"
+  | "postgres"
+  | "registry"
+  | "agent"
+  | "dashboard"
+  | "observability";
 
 /**
  * Deploys one of the project's charts as a release called `name`. Each object in it becomes a

@@ -65,6 +65,7 @@ const fromDebian = (name: string, tag: string): Image => ({
 export const images: Image[] = [
   { name: "postgres", tag: "15", base: "postgres", inputs: [] },
   ours("registry", "services/registry"),
+  ours("dashboard", "services/dashboard", "services/registry/src/log.ts"),
   ours("release-check", "services/release-check"),
   ours("greeter", "packages", "examples/greeter"),
   fromNpm("server-everything", "2026.8.31"),

@@ -102,7 +102,7 @@ function render(): void {
   tick();
   if (!answer) return;
   const matching = matchingAgents(answer, filter.value);
-  draw(part("summary"), summary(answer));
+  draw(part("summary"), summary(answer, filter.value));
   part("matches").textContent = filter.value
     ? `${matching.length} of ${answer.agents.length} agents match`
     : "";
@@ -135,6 +135,11 @@ document.addEventListener("click", ({ target }) => {
   const agent = target.closest("[data-agent]")?.getAttribute("data-agent");
   if (agent) open(agent);
   else if (target.closest("[data-close]")) dialog.close();
+  const words = target.closest("[data-filter]")?.getAttribute("data-filter");
+  if (words !== null && words !== undefined) {
+    filter.value = words;
+    render();
+  }
 });
 
 document.addEventListener("keydown", (event) => {

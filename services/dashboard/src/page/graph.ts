@@ -1,12 +1,16 @@
 import { type Attributes, type Child, s } from "./dom.ts";
-import { BOX, type Layout, layoutOf } from "./layout.ts";
+import { BOX_HEIGHT, type Layout, layoutOf } from "./layout.ts";
 import { type Box, type Graph, type Link, statusOf } from "./model.ts";
 
 /** More wires than this are named only when pointed at: names would hide one another. */
 const NAMED_WIRES = 16;
+/** A drawing is shrunk this far to fit; wider ones are scrolled. */
+const SMALLEST = 0.72;
 
-const clip = (text: string, length: number) =>
-  [...text].length > length ? `${[...text].slice(0, length - 1).join("")}…` : text;
+function clip(text: string, length: number): string {
+  const letters = [...text];
+  return letters.length > length ? `${letters.slice(0, length - 1).join("")}…` : text;
+}
 
 const plural = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
@@ -56,7 +60,13 @@ function spoken({ name, replicas }: Box, status: string, links: Link[], nameOf: 
 
 type NameOf = (key: string) => string;
 
-function boxOf(box: Box, { x, y }: { x: number; y: number }, label: string): SVGElement {
+function boxOf(
+  box: Box,
+  { x, y }: { x: number; y: number },
+  width: number,
+  label: string,
+): SVGElement {
+  const letters = (width - 40) / 7.4;
   const status = statusOf(box);
   const [first] = box.replicas;
   const attributes: Attributes = {
@@ -64,7 +74,7 @@ function boxOf(box: Box, { x, y }: { x: number; y: number }, label: string): SVG
     "data-key": box.key,
     transform: `translate(${x} ${y})`,
   };
-  const frame = s("rect", { ...BOX, rx: 10, class: "frame" });
+  const frame = s("rect", { width, height: BOX_HEIGHT, rx: 10, class: "frame" });
   const text = (className: string, dy: number, content: string) =>
     s("text", { x: 34, y: dy, class: className }, content);
   if (!first) {
@@ -74,7 +84,7 @@ function boxOf(box: Box, { x, y }: { x: number; y: number }, label: string): SVG
       s("title", {}, `Nobody offers “${box.name}” in the namespace ${box.namespace}`),
       frame,
       s("path", { class: "mark", d: "M13 22l8 10m0-10l-8 10" }),
-      text("name", 23, clip(box.name, 20)),
+      text("name", 23, clip(box.name, letters)),
       text("about", 41, "nobody offers this"),
     );
   }
@@ -89,8 +99,8 @@ function boxOf(box: Box, { x, y }: { x: number; y: number }, label: string): SVG
     status === "unhealthy"
       ? s("path", { class: "mark", d: "M13 22l8 10m0-10l-8 10" })
       : s("circle", { class: "mark", cx: 17, cy: 27, r: 5 }),
-    text("name", 23, clip(box.name, 20)),
-    text("about", 41, clip(about, 26)),
+    text("name", 23, clip(box.name, letters)),
+    text("about", 41, clip(about, letters * 1.2)),
   );
 }
 
@@ -103,16 +113,23 @@ const arrow = (id: string) =>
 
 /** The drawing of a graph for a place of that width. */
 export function drawingOf(graph: Graph, available: number): SVGElement {
-  const { width, height, places, routes } = layoutOf(graph, available);
+  const { width, height, boxWidth, places, routes } = layoutOf(graph, available);
   const names = new Map(graph.boxes.map(({ key, name }) => [key, name]));
   const nameOf = (key: string) => names.get(key) ?? key;
   const boxes: Child[] = graph.boxes.map((box) => {
     const place = places.get(box.key);
-    return place && boxOf(box, place, spoken(box, statusOf(box), graph.links, nameOf));
+    return place && boxOf(box, place, boxWidth, spoken(box, statusOf(box), graph.links, nameOf));
   });
+  const scale = Math.max(SMALLEST, Math.min(1, available / width));
   return s(
     "svg",
-    { viewBox: `0 0 ${width} ${height}`, width, height, role: "group", "aria-label": "Wiring" },
+    {
+      viewBox: `0 0 ${width} ${height}`,
+      width: width * scale,
+      height: height * scale,
+      role: "group",
+      "aria-label": "Wiring",
+    },
     s("defs", {}, arrow("arrow"), arrow("lost")),
     ...routes.map((route) => wire(route, routes.length <= NAMED_WIRES)),
     ...boxes,

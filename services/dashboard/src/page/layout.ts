@@ -1,8 +1,11 @@
 import type { Graph, Link } from "./model.ts";
 
-/** Of a box, in the units of the drawing, which are pixels at its natural size. */
-export const BOX = { width: 190, height: 54 };
+/** All in the units of the drawing, which are pixels at its natural size. */
+export const BOX_HEIGHT = 54;
+const GAP_X = { least: 44, most: 110 };
 const GAP_Y = 16;
+/** Below this width a screen gets smaller boxes. */
+const NARROW = 600;
 /** What a wire that only passes through a column takes of it. */
 const LANE = 14;
 const MARGIN = 8;
@@ -12,6 +15,7 @@ type Point = readonly [x: number, y: number];
 export interface Layout {
   width: number;
   height: number;
+  boxWidth: number;
   /** The upper left corner of each box. */
   places: Map<string, { x: number; y: number }>;
   /** The points that a wire goes through, from its consumer to its provider. */
@@ -128,8 +132,7 @@ function arrange(columns: Slot[][]): void {
  * below. `available` is the width to fill; the drawing may be wider.
  */
 export function layoutOf({ boxes, links }: Graph, available: number): Layout {
-  const gapX = available < 700 ? 56 : 110;
-  const step = BOX.width + gapX;
+  const boxWidth = available < NARROW ? 144 : 190;
   const wires = links.filter(({ from, to }) => from !== to);
   const linked = new Set(wires.flatMap(({ from, to }) => [from, to]));
   const keys = boxes.map(({ key }) => key).filter((key) => linked.has(key));
@@ -143,7 +146,7 @@ export function layoutOf({ boxes, links }: Graph, available: number): Layout {
     columns[column].push(slot);
     return slot;
   };
-  for (const key of keys) slotOf.set(key, add(key, columnOf.get(key) ?? 0, BOX.height));
+  for (const key of keys) slotOf.set(key, add(key, columnOf.get(key) ?? 0, BOX_HEIGHT));
 
   const chains = edges.flatMap(({ from, to, link }) => {
     const [first, last] = [slotOf.get(from), slotOf.get(to)];
@@ -163,18 +166,20 @@ export function layoutOf({ boxes, links }: Graph, available: number): Layout {
   });
   arrange(columns);
 
+  const fitting = (available - 2 * MARGIN - boxWidth) / Math.max(1, columns.length - 1) - boxWidth;
+  const step = boxWidth + Math.max(GAP_X.least, Math.min(GAP_X.most, fitting));
   const slots = columns.flat();
   const top = Math.min(...slots.map(({ y, height }) => y - height / 2), Infinity) - MARGIN;
   const xOf = ({ column }: Slot) => MARGIN + (columns.length - 1 - column) * step;
   const places = new Map(
-    [...slotOf].map(([key, slot]) => [key, { x: xOf(slot), y: slot.y - top - BOX.height / 2 }]),
+    [...slotOf].map(([key, slot]) => [key, { x: xOf(slot), y: slot.y - top - BOX_HEIGHT / 2 }]),
   );
   const routes = chains.map(({ link, chain, turned }) => {
     const points = chain.flatMap((slot, index): Point[] => {
       const [x, y] = [xOf(slot), slot.y - top];
       const [left, right]: Point[] = [
         [x, y],
-        [x + BOX.width, y],
+        [x + boxWidth, y],
       ] as const;
       if (!left || !right) return [];
       if (index === 0) return [right];
@@ -184,23 +189,24 @@ export function layoutOf({ boxes, links }: Graph, available: number): Layout {
   });
 
   const alone = boxes.filter(({ key }) => !linked.has(key));
-  const wired = columns.length * step - gapX;
+  const wired = (columns.length - 1) * step + boxWidth;
   const bottom = Math.max(...slots.map(({ y, height }) => y - top + height / 2), 0);
   const perRow = Math.max(
     1,
-    Math.floor((Math.max(wired, available - 2 * MARGIN) + GAP_Y) / (BOX.width + GAP_Y)),
+    Math.floor((Math.max(wired, available - 2 * MARGIN) + GAP_Y) / (boxWidth + GAP_Y)),
   );
   const start = bottom > 0 ? bottom + 2 * GAP_Y : MARGIN;
   alone.forEach(({ key }, index) => {
     places.set(key, {
-      x: MARGIN + (index % perRow) * (BOX.width + GAP_Y),
-      y: start + Math.floor(index / perRow) * (BOX.height + GAP_Y),
+      x: MARGIN + (index % perRow) * (boxWidth + GAP_Y),
+      y: start + Math.floor(index / perRow) * (BOX_HEIGHT + GAP_Y),
     });
   });
   const all = [...places.values()];
   return {
-    width: Math.max(...all.map(({ x }) => x), 0) + BOX.width + MARGIN,
-    height: Math.max(...all.map(({ y }) => y), 0) + BOX.height + MARGIN,
+    width: Math.max(...all.map(({ x }) => x), 0) + boxWidth + MARGIN,
+    height: Math.max(...all.map(({ y }) => y), 0) + BOX_HEIGHT + MARGIN,
+    boxWidth,
     places,
     routes,
   };

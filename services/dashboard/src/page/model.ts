@@ -32,7 +32,7 @@ export function agentMatches(agent: Agent, wires: Wire[], filter: string): boole
   if (words.length === 0) return true;
   const { id, name, namespace, mode, status, runtime, version, endpoint, description } = agent;
   const tools = agent.tools.flatMap((tool) => [tool.name, tool.capability, ...tool.tags]);
-  const needs = wires.map((wire) => `${wire.capability}${wire.to ? "" : " unresolved"}`);
+  const needs = wires.map(({ capability, to }) => `${capability} ${to ? "wired" : "unresolved"}`);
   const own = [id, name, namespace, mode, status, runtime, version, endpoint, description];
   const text = [...own, ...tools, ...needs].join("\n").toLowerCase();
   // "healthy" is in "unhealthy", but does not mean it.

@@ -27,21 +27,34 @@ const beat = ({ lastHeartbeat, mode }: Agent, now: number): HTMLElement => {
   return h("span", { class: "dim", title }, mode === "vanilla" ? "declared" : "unknown");
 };
 
-const number = (count: number, what: string, kind: string) =>
-  h("li", { "data-kind": kind }, h("strong", {}, count), ` ${what}`);
-
-/** How many there are of what, most important first. */
-export function summary({ agents, wiring }: MeshAnswer): HTMLElement {
+/** How many there are of what; each count is a button that filters for it. */
+export function summary({ agents, wiring }: MeshAnswer, filter: string): HTMLElement {
   const healthy = agents.filter(({ status }) => status === "healthy").length;
-  const unresolved = wiring.filter(({ to }) => to === undefined).length;
+  const wired = wiring.filter(({ to }) => to !== undefined).length;
+  const count = (many: number, what: string, words: string, kind = "plain") =>
+    h(
+      "li",
+      {},
+      h(
+        "button",
+        {
+          type: "button",
+          "data-filter": words,
+          "data-kind": many > 0 ? kind : "plain",
+          "aria-pressed": String(filter === words),
+        },
+        h("strong", {}, many),
+        ` ${what}`,
+      ),
+    );
   return h(
     "ul",
     { "aria-label": "Summary" },
-    number(agents.length, agents.length === 1 ? "agent" : "agents", "plain"),
-    number(healthy, "healthy", "good"),
-    number(agents.length - healthy, "unhealthy", healthy < agents.length ? "bad" : "plain"),
-    number(wiring.length - unresolved, "wired", "plain"),
-    number(unresolved, "unresolved", unresolved > 0 ? "bad" : "plain"),
+    count(agents.length, agents.length === 1 ? "agent" : "agents", ""),
+    count(healthy, "healthy", "healthy", "good"),
+    count(agents.length - healthy, "unhealthy", "unhealthy", "bad"),
+    count(wired, "wired", "wired"),
+    count(wiring.length - wired, "unresolved", "unresolved", "bad"),
   );
 }
 
