@@ -1,81 +1,102 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import type {
+  Backup,
+  Cnpg,
+  Connection,
+  Restore,
+  Storage,
+} from "#components/internal/database-types";
 import { deployChart } from "#components/internal/deploy-chart";
 import { houseMetadata } from "#components/internal/house";
-import type { Global, WorkloadArgs } from "#components/internal/types";
+import { keepData } from "#components/internal/protect";
+import type { WorkloadArgs } from "#components/internal/types";
+import type { DatabaseMode } from "#components/internal/words";
 
-export interface Storage {
-  /** A Kubernetes quantity; it can grow, where the class can, but never shrink. */
-  size?: string;
-  /** The StorageClass; that of the stack if empty. */
-  class?: string;
-}
+export type { Connection, Storage } from "#components/internal/database-types";
 
 export interface DatabaseArgs extends WorkloadArgs {
-  /** The volume, which outlives the pod. */
+  /** One instance of its own if absent. */
+  mode?: DatabaseMode;
+  /** The volume, or those of all instances. */
   storage?: Storage;
+  /** Connections at once; each may take 5Mi of the memory, of which they have half. */
+  maxConnections?: number;
+  /** More of PostgreSQL's settings; they go before those computed from the memory limit. */
+  settings?: Record<string, string>;
+  /** Whether the data, its passwords and backups outlive even a destroy; false if absent. */
+  protect?: boolean;
+  /** With mode statefulset: without it, there are no backups. */
+  backup?: Backup;
+  /** With mode statefulset: where a new database's data comes from. */
+  restore?: Restore;
+  /** With mode cnpg: how many instances, and who looks after them. */
+  cnpg?: Cnpg;
+  /** With mode external: how it is reached. */
+  external?: Connection;
 }
 
-/** How the owner of the database reaches it. */
-export interface Connection {
-  /** The Service's name, or an address. */
-  host: string;
-  /** Where it listens. */
-  port: number;
-  /** Both the database and the login. */
-  name: string;
-  /** The Secret with the login's password. */
-  existingSecret: string;
-}
-
-/** PostgreSQL on a persistent volume, with one login for its keeper and one for the registry. */
+/** PostgreSQL, with one login for its keeper and one for the registry. */
 export class Database extends pulumi.ComponentResource {
   /** What its owner has to know. */
   public readonly connection: Connection;
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("mcp-mesh:index:Database", name, args, opts);
-    const { namespace, global, ...values } = args;
+    const transforms = [...(opts?.transforms ?? []), ...(args.protect ? [keepData] : [])];
+    super("mcp-mesh:index:Database", name, args, { ...opts, transforms });
+    this.connection = args.mode === "external" ? given(args) : this.deploy(name, args);
+    this.registerOutputs({ connection: this.connection });
+  }
+
+  private deploy(name: string, args: DatabaseArgs): Connection {
+    const { protect: _protect, external: _external, namespace, ...values } = args;
     const application = "registry";
-    const secrets = ["superuser", application].map((login) =>
-      this.makePassword(`${name}-${login}`, namespace, global),
-    );
+    const superuser = this.makePassword(`${name}-superuser`, "postgres", args);
+    const owner = this.makePassword(`${name}-${application}`, application, args);
     deployChart(
       "postgres",
       name,
       namespace,
       {
         ...values,
-        global,
         superuser: { existingSecret: `${name}-superuser` },
         application: { name: application, existingSecret: `${name}-${application}` },
       },
-      { parent: this, dependsOn: secrets },
+      { parent: this, dependsOn: [superuser, owner] },
     );
-    this.connection = {
-      host: name,
+    return {
+      // CloudNativePG's Service for whichever instance takes writes.
+      host: args.mode === "cnpg" ? `${name}-rw` : name,
       port: 5432,
       name: application,
       existingSecret: `${name}-${application}`,
     };
-    this.registerOutputs({ connection: this.connection });
   }
 
   /** Named, because the charts look for it under this name. */
-  private makePassword(name: string, namespace: string, global?: Global): k8s.core.v1.Secret {
-    const password = new random.RandomPassword(
+  private makePassword(
+    name: string,
+    username: string,
+    { namespace, global, mode }: DatabaseArgs,
+  ): k8s.core.v1.Secret {
+    const { result: password } = new random.RandomPassword(
       name,
       { length: 32, special: false },
       { parent: this },
     );
+    const metadata = { name, namespace, ...houseMetadata(global) };
     return new k8s.core.v1.Secret(
       name,
-      {
-        metadata: { name, namespace, ...houseMetadata(global) },
-        stringData: { password: password.result },
-      },
+      mode === "cnpg"
+        ? { metadata, type: "kubernetes.io/basic-auth", stringData: { username, password } }
+        : { metadata, stringData: { password } },
       { parent: this },
     );
   }
+}
+
+function given({ external }: DatabaseArgs): Connection {
+  if (external) return external;
+  throw new pulumi.RunError("mode is external, so external must say how the database is reached.");
 }

@@ -86,3 +86,23 @@ export const IngressController = {
   Other: "other",
 } as const;
 export type IngressController = (typeof IngressController)[keyof typeof IngressController];
+
+export const DatabaseMode = {
+  /** One instance on a volume. */
+  Statefulset: "statefulset",
+  /** A primary and standbys, made by CloudNativePG, whose operator must be there. */
+  Cnpg: "cnpg",
+  /** One that somebody else runs. */
+  External: "external",
+} as const;
+export type DatabaseMode = (typeof DatabaseMode)[keyof typeof DatabaseMode];
+
+export const AccessMode = {
+  ReadWriteOnce: "ReadWriteOnce",
+  ReadWriteOncePod: "ReadWriteOncePod",
+  ReadWriteMany: "ReadWriteMany",
+} as const;
+export type AccessMode = (typeof AccessMode)[keyof typeof AccessMode];
+
+export const Retention = { Retain: "Retain", Delete: "Delete" } as const;
+export type Retention = (typeof Retention)[keyof typeof Retention];

@@ -1,0 +1,88 @@
+import type { Address, ForeignPods, Resources } from "#components/internal/types";
+import type { AccessMode, Retention } from "#components/internal/words";
+
+/** What becomes of the claims. */
+export interface ClaimRetention {
+  /** When the database is deleted; Retain if absent. */
+  whenDeleted?: Retention;
+  /** When its pod is scaled away; Retain if absent. */
+  whenScaled?: Retention;
+}
+
+/** The volume with the data, which outlives the pod. */
+export interface Storage {
+  /** A Kubernetes quantity; it can grow, where the class can, but never shrink. */
+  size?: string;
+  /** The StorageClass; that of the stack if empty. */
+  class?: string;
+  /** ReadWriteOnce if absent. */
+  accessModes?: AccessMode[];
+  /** A claim that is there already; the size and the class then count for nothing. */
+  existingClaim?: string;
+  /** Both are kept if absent. */
+  retention?: ClaimRetention;
+}
+
+/** Continuous backups by pgBackRest. */
+export interface Backup {
+  /** Of the volume with the backups: several times the data's. */
+  size: string;
+  /** The StorageClass; that of the stack if empty. */
+  class?: string;
+  /** ReadWriteOnce if absent. */
+  accessModes?: AccessMode[];
+  /** A claim that is there already. */
+  existingClaim?: string;
+  /** How often what has changed is backed up. */
+  everyMinutes?: number;
+  /** How often all is backed up. */
+  fullEveryDays?: number;
+  /** How many full backups are kept. */
+  retentionFull?: number;
+  /** A Secret whose key "password" encrypts the backups. */
+  encryptionSecret?: string;
+  /** Of the container that makes them. */
+  resources?: Resources;
+}
+
+/** Where a new database's data comes from. */
+export interface Restore {
+  /** The claim of another database's backups; it is only read. */
+  claim: string;
+  /** The time to go back to, such as 2026-11-22T18:30:00Z; the last there is if absent. */
+  target?: string;
+  /** The Secret that those backups are encrypted with. */
+  encryptionSecret?: string;
+}
+
+/** Continuous backups by CloudNativePG's Barman Cloud plugin. */
+export interface CnpgBackup {
+  /** The plugin's ObjectStore, which must be there. */
+  objectStore: string;
+  /** When all is backed up: as cron says it, with seconds before. */
+  schedule?: string;
+}
+
+/** What CloudNativePG makes. */
+export interface Cnpg {
+  /** One primary and its standbys; three if absent. */
+  instances?: number;
+  /** The operator's pods, which must be there. */
+  operator?: ForeignPods;
+  /** The API server's addresses. */
+  apiServer?: Address[];
+  /** Without it, there are no backups. */
+  backup?: CnpgBackup;
+}
+
+/** How the owner of the database reaches it. */
+export interface Connection {
+  /** The Service's name, or an address. */
+  host: string;
+  /** Where it listens. */
+  port: number;
+  /** Both the database and the login. */
+  name: string;
+  /** The Secret with the login's password. */
+  existingSecret: string;
+}
