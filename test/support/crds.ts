@@ -84,7 +84,8 @@ export const crdNames = Object.keys(sources) as CrdName[];
 
 /**
  * Makes the cluster of that kubeconfig know these optional APIs, all by default. What was fetched once
- * is kept. Rejects with the reason when a module can't be had, or is not what is expected.
+ * is kept. Rejects with an error named Unobtainable when a module can't be had, and with another when
+ * it is not what is expected.
  */
 export async function installCrds(
   kubeconfig: string,
@@ -156,7 +157,10 @@ async function download({ module, version, sum }: Source, folder: string): Promi
   const ask = ["mod", "download", "-json", `${module}@${version}`];
   const { stdout } = await promisify(execFile)("go", ask, { cwd: folder, env }).catch(
     (error: Error & { stdout?: string }) => {
-      throw new Error(`${module} ${version} can't be had: ${error.stdout || error.message}`);
+      const reason = new Error(
+        `${module} ${version} can't be had: ${error.stdout || error.message}`,
+      );
+      throw Object.assign(reason, { name: "Unobtainable" });
     },
   );
   const { Zip, Sum } = JSON.parse(stdout) as { Zip: string; Sum: string };
