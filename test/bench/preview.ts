@@ -6,7 +6,7 @@ import { median, say, timed } from "#test/bench/measure";
 import { manyObjects } from "#test/bench/objects";
 
 const namespace = "preview-bench";
-const SIZES = [100, 1000];
+const SIZES = [100, 1000, 5000];
 /** Seconds that a preview of so many new objects may take. */
 const TARGET = { objects: 1000, seconds: 20 };
 
