@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { hint } from "#config/problems";
 import { listen, outputOf, ownStack, type Peer, refuse } from "#regions/stacks";
@@ -12,7 +13,7 @@ export async function plotCourse(
   writer: string,
   regions: Readonly<Record<string, Peer>>,
 ): Promise<Course> {
-  const before = await outputOf(ownStack(), "course", course);
+  const before = await outputOf(new pulumi.StackReference(ownStack()), "course", course);
   const decided = decide(writer, await listen(regions), before);
   if ("writer" in decided) return decided;
   return refuse(decided);

@@ -10,7 +10,7 @@ export interface PublicNameArgs {
   /** How long resolvers may go on with the last answer. */
   ttlSeconds: number;
   /** Where it leads: an IP address or a host's name. */
-  address: string;
+  address: pulumi.Input<string>;
 }
 
 /** A name in the DNS of whichever provider ExternalDNS is set up for. */
@@ -24,7 +24,9 @@ export class PublicName extends pulumi.ComponentResource {
         apiVersion: "externaldns.k8s.io/v1alpha1",
         kind: "DNSEndpoint",
         metadata: { name, namespace, labels: { "app.kubernetes.io/part-of": "mcp-mesh" } },
-        spec: { endpoints: [recordOf(host, ttlSeconds, address)] },
+        spec: {
+          endpoints: [pulumi.output(address).apply((to) => recordOf(host, ttlSeconds, to))],
+        },
       },
       { parent: this },
     );

@@ -14,15 +14,17 @@ export interface Peer {
  * Rejects if the stack does not exist, or the output has another form.
  */
 export async function outputOf<T extends z.ZodType>(
-  stack: string,
+  stack: pulumi.StackReference,
   name: string,
   form: T,
 ): Promise<z.output<T> | undefined> {
-  const { value } = await new pulumi.StackReference(stack).getOutputDetails(name);
+  const { value } = await stack.getOutputDetails(name);
   if (value === undefined || value === null) return undefined;
   const parsed = form.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new pulumi.RunError(`The output ${name} of stack ${stack} is not what this version makes`);
+  throw new pulumi.RunError(
+    `The output "${name}" of a stack is not as this version makes it: bring that stack up again`,
+  );
 }
 
 /** This stack, as a stack reference names it. */
@@ -33,19 +35,25 @@ export function ownStack(): string {
 /** What other regions have announced. Lost ones are not asked: nobody may be there to answer. */
 export async function listen(peers: Readonly<Record<string, Peer>>): Promise<Record<string, Seen>> {
   const heard = Object.entries(peers).map(async ([name, { stack, lost }]) => {
-    const said = lost ? undefined : await outputOf(stack, "region", announcement);
+    const said = lost
+      ? undefined
+      : await outputOf(new pulumi.StackReference(stack), "region", announcement);
     return [name, { said, lost }] as const;
   });
   return Object.fromEntries(await Promise.all(heard));
 }
 
-/** Ends the program with the reasons when it is not this region's turn to be what it wants to be. */
-export async function takeTurn(part: Region | undefined): Promise<void> {
-  if (!part) return;
-  const before = await outputOf(ownStack(), "region", announcement);
+/**
+ * What everything in a region depends on: it ends the program with the reasons, before anything is
+ * touched, when it is not the region's turn to be what its stack wants. Nothing, in one region alone.
+ */
+export async function takeTurn(part: Region | undefined): Promise<pulumi.Resource[]> {
+  if (!part) return [];
+  const own = new pulumi.StackReference(ownStack());
+  const before = await outputOf(own, "region", announcement);
   const peers = part.role === "writer" ? await listen(part.peers) : {};
   const reasons = refusals(part, before, peers);
-  if (reasons.length > 0) refuse(reasons);
+  return reasons.length === 0 ? [own] : refuse(reasons);
 }
 
 /**

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { projectRoot, script } from "#local/setup/environment";
+import { type Outcome, run } from "#test/support/project";
+
+/** The regions' stacks of one backend, and the global stack. */
+class Backend {
+  readonly dir = mkdtempSync(join(tmpdir(), "mcp-mesh-regions-"));
+
+  constructor() {
+    for (const part of ["package.json", "config", "regions"]) {
+      cpSync(join(projectRoot, part), join(this.dir, part), { recursive: true });
+    }
+    cpSync(join(import.meta.dirname, "program"), join(this.dir, "mesh"), { recursive: true });
+    symlinkSync(join(projectRoot, "node_modules"), join(this.dir, "node_modules"));
+    mkdirSync(join(this.dir, "state"));
+  }
+
+  /** Writes part of a stack's configuration. */
+  set(project: string, stack: string, settings: Record<string, unknown>): void {
+    const file = join(this.dir, project, `Pulumi.${stack}.yaml`);
+    const now = existsSync(file) ? parse(readFileSync(file, "utf8")) : {};
+    writeFileSync(file, stringify({ ...now, config: { ...now.config, ...settings } }));
+  }
+
+  pulumi(project: string, ...args: string[]): Promise<Outcome> {
+    const [command, all] = script("local/engine/main.ts", ...args);
+    return run(command, all, {
+      cwd: join(this.dir, project),
+      env: {
+        ...process.env,
+        PULUMI_BACKEND_URL: `file://${join(this.dir, "state")}`,
+        PULUMI_CONFIG_PASSPHRASE: "test",
+        KUBECONFIG: join(this.dir, "no-cluster"),
+      },
+    });
+  }
+
+  remove(): void {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
+
+const addresses = { eu: "192.0.2.1", us: "us.example.com" };
+type Name = keyof typeof addresses;
+const other = { eu: "us", us: "eu" } as const;
+const stackOf = (name: Name) => `organization/mesh/${name}`;
+
+describe("a failover between two regions", function () {
+  this.timeout(600_000);
+  this.bail(true);
+  let backend: Backend;
+
+  before(async () => {
+    backend = new Backend();
+    for (const name of ["eu", "us"] as const) await backend.pulumi("mesh", "stack", "init", name);
+    await backend.pulumi("regions", "stack", "init", "test");
+  });
+  after(() => backend.remove());
+
+  /** Brings a region up in a role; its stack's other settings break it, if any. */
+  const up = (name: Name, role: string, epoch: number, settings = { "mesh:bytes": 4 }) => {
+    const peers = { [other[name]]: { stack: stackOf(other[name]) } };
+    const region = { name, role, epoch, address: addresses[name], peers };
+    backend.set("mesh", name, { "mesh:region": region, ...settings });
+    return backend.pulumi("mesh", "up", "--yes", "--skip-preview", "-s", name);
+  };
+  const announced = (name: Name) => {
+    const file = join(backend.dir, "state/.pulumi/stacks/mesh", `${name}.json`);
+    const { resources } = JSON.parse(readFileSync(file, "utf8")).checkpoint.latest;
+    const stack = resources.find(({ type }: { type: string }) => type === "pulumi:pulumi:Stack");
+    return [stack.outputs.region.role, stack.outputs.region.epoch];
+  };
+  const lead = (writer: Name) => {
+    const regions = { eu: { stack: stackOf("eu") }, us: { stack: stackOf("us") } };
+    const prefix = "mcp-mesh-regions";
+    backend.set("regions", "test", {
+      [`${prefix}:host`]: "mesh.example.com",
+      [`${prefix}:writer`]: writer,
+      [`${prefix}:regions`]: regions,
+    });
+    return backend.pulumi("regions", "preview", "--diff", "-s", "test");
+  };
+  const done = ({ code, text }: Outcome) => assert.equal(code, 0, text);
+  const refused = ({ code, text }: Outcome, reason: RegExp) => {
+    assert.notEqual(code, 0);
+    assert.match(text, reason);
+    assert.doesNotMatch(text, /\n\s+at /);
+  };
+
+  it("starts with the standby: before it, nobody is the writer", async () => {
+    refused(await up("eu", "writer", 1), /region us has announced nothing/);
+    done(await up("us", "standby", 1));
+    done(await up("eu", "writer", 1));
+    const led = await lead("eu");
+    done(led);
+    assert.match(led.stdout, /DNSEndpoint/);
+    assert.match(led.stdout, /192\.0\.2\.1/);
+  });
+
+  it("refuses each step while the one before it is not to be seen", async () => {
+    refused(await up("us", "writer", 2), /region eu is the writer of epoch 1/);
+    refused(await lead("us"), /region us is not the writer: region eu is the writer/);
+    assert.deepEqual(announced("us"), ["standby", 1]);
+  });
+
+  it("does not believe in a fence that broke off", async () => {
+    assert.notEqual((await up("eu", "standby", 2, { "mesh:bytes": -1 })).code, 0);
+    assert.deepEqual(announced("eu"), ["writer", 1]);
+    refused(await up("us", "writer", 2), /region eu is the writer of epoch 1/);
+  });
+
+  it("fences, promotes, and then leads the public name over", async () => {
+    done(await up("eu", "standby", 2));
+    refused(await lead("us"), /no region is a writer/);
+    done(await up("us", "writer", 2));
+    assert.deepEqual(announced("us"), ["writer", 2]);
+    const led = await lead("us");
+    done(led);
+    assert.match(led.stdout, /us\.example\.com/);
+    assert.doesNotMatch(led.stdout, /192\.0\.2\.1/);
+  });
+
+  it("keeps the old writer out afterwards, and takes a region back as a standby", async () => {
+    refused(await up("eu", "writer", 2), /can't become its writer/);
+    refused(await up("eu", "writer", 3), /region us is the writer of epoch 2/);
+    done(await up("eu", "standby", 2));
+    refused(await up("eu", "standby", 1), /epoch 1 is over/);
+  });
+
+  it("changes nothing when everything is done twice", async () => {
+    for (const [name, role] of [
+      ["eu", "standby"],
+      ["us", "writer"],
+    ] as const) {
+      done(await up(name, role, 2));
+      const again = await backend.pulumi("mesh", "preview", "--expect-no-changes", "-s", name);
+      done(again);
+    }
+  });
+});
