@@ -40,7 +40,7 @@ export class CustomResources {
     const { goal, urn, provider, reference } = subject;
     const { snapshot } = this.executor;
     const recorded = subject.old;
-    const pending = snapshot.current.pending.find((p) => p.resource.urn === urn);
+    const pending = snapshot.pendingOf(urn);
     if (recorded?.pendingReplacement) return this.decideNew(subject, undefined);
     const begun = pending?.type === "creating" ? pending.resource.inputs : undefined;
     if (recorded === undefined) return this.decideNew(subject, begun);
@@ -109,7 +109,7 @@ export class CustomResources {
   private async dependantsToReplace(root: Resource): Promise<Resource[]> {
     const replaced = new Set([root.urn]);
     const found: Resource[] = [];
-    for (const resource of this.executor.snapshot.unvisited) {
+    for (const resource of [...this.executor.snapshot.unvisited]) {
       const { urn, type, id = "", inputs: oldInputs, outputs: oldOutputs } = resource;
       if (resource === root || resource.delete || !resource.custom || resource.external) continue;
       const newInputs = unknownInputs(resource, replaced);

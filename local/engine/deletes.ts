@@ -9,7 +9,7 @@ import { isProvider, needsOf, type Resource, subjectOf } from "#local/engine/sta
  */
 export async function deleteUnvisited(executor: Executor): Promise<void> {
   const doomed = [...executor.snapshot.unvisited];
-  const isDoomed = (urn: string | undefined) => doomed.some((r) => r.urn === urn && !r.delete);
+  const going = new Set(doomed.filter((r) => !r.delete).map(({ urn }) => urn));
   for (const resource of doomed) {
     if (!resource.protect || resource.delete || executor.ignoreProtect) continue;
     const { urn, type } = resource;
@@ -19,12 +19,20 @@ export async function deleteUnvisited(executor: Executor): Promise<void> {
     swallow(() => executor.fail({ op: "delete", urn, type, old: resource }, error));
   }
   if (executor.halted !== undefined) return;
+  const dependants = new Map<string, Resource[]>();
+  for (const resource of doomed) {
+    for (const urn of new Set(needsOf(resource))) {
+      const known = dependants.get(urn);
+      if (known === undefined) dependants.set(urn, [resource]);
+      else known.push(resource);
+    }
+  }
   // What needs a resource stands behind it in state, so going backwards meets it first.
   const gone = new Map<Resource, Promise<void>>();
   for (const resource of [...doomed].reverse()) {
-    const before = doomed.filter((r) => r !== resource && needsOf(r).includes(resource.urn));
+    const before = (dependants.get(resource.urn) ?? []).filter((r) => r !== resource);
     const op = resource.delete ? "delete-replaced" : resource.external ? "discard" : "delete";
-    const alongside = isDoomed(resource.deletedWith);
+    const alongside = going.has(resource.deletedWith ?? "");
     const job = Promise.all(before.map((r) => gone.get(r))).then(() =>
       deleteResource(executor, resource, op, alongside),
     );

@@ -37,6 +37,12 @@ export class LiveSnapshot {
     };
   }
 
+  /** What was begun, here or by an earlier run, with the resource of this URN. */
+  pendingOf(urn: string): PendingOperation | undefined {
+    for (const operation of this.operations) if (operation.resource.urn === urn) return operation;
+    return undefined;
+  }
+
   /** The resources that this operation has not visited. */
   get unvisited(): readonly Resource[] {
     return this.before;
@@ -82,8 +88,9 @@ export class LiveSnapshot {
   }
 
   remove(old: Resource): void {
-    this.before = this.before.filter((resource) => resource !== old);
-    this.after = this.after.filter((resource) => resource !== old);
+    const list = this.before.includes(old) ? this.before : this.after;
+    const at = list.indexOf(old);
+    if (at >= 0) list.splice(at, 1);
   }
 
   /** Adds a resource that was found to exist, behind everything that was there before. */
