@@ -1,7 +1,8 @@
 #!/bin/sh
 # Takes the backups as their time comes: a full one every FULL_EVERY_DAYS days, one of the changes
 # every EVERY_MINUTES minutes. When the last ones were is kept beside them, so that a restart neither
-# repeats nor forgets any.
+# repeats nor forgets any. And the logins have the passwords of their Secrets, whenever the data came
+# from elsewhere or a Secret was changed.
 set -eu
 
 repository=/var/lib/mcp-mesh/repository
@@ -34,8 +35,29 @@ take() {
   touch "$repository/last"
 }
 
+passwords() {
+  cat /etc/mcp-mesh/superuser/password /etc/mcp-mesh/application/password | cksum
+}
+
+set_passwords() {
+  until pg_isready -q -h 127.0.0.1; do run sleep 2; done
+  # psql reads the passwords itself: they are on no command line and in no environment.
+  psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --set "application=$APPLICATION" \
+    --username postgres --dbname postgres <<'SQL'
+\set password `cat /etc/mcp-mesh/superuser/password`
+ALTER ROLE postgres PASSWORD :'password';
+\set password `cat /etc/mcp-mesh/application/password`
+ALTER ROLE :"application" PASSWORD :'password';
+SQL
+}
+
+known=
 say "a full backup every $FULL_EVERY_DAYS days, the changes every $EVERY_MINUTES minutes"
 while true; do
+  now="$(passwords)"
+  if [ "$now" != "$known" ]; then
+    if set_passwords; then known="$now"; else say "the passwords could not be set (see above)"; fi
+  fi
   due=
   if older "$repository/last" "$EVERY_MINUTES"; then due=incr; fi
   if older "$repository/last-full" "$((FULL_EVERY_DAYS * 1440))"; then due=full; fi

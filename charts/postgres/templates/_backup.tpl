@@ -35,6 +35,15 @@
 {{- end }}
 {{- end -}}
 
+{{- define "postgres.loginMounts" -}}
+- name: superuser
+  mountPath: /etc/mcp-mesh/superuser
+  readOnly: true
+- name: application
+  mountPath: /etc/mcp-mesh/application
+  readOnly: true
+{{- end -}}
+
 {{- define "postgres.restoreContainer" -}}
 - name: restore
   image: {{ include "mesh-lib.image" . }}
@@ -81,6 +90,8 @@ by the pods of one node only: a CronJob's pod may be on another. Its end comes a
   {{- include "mesh-lib.containerSecurity" . | nindent 2 }}
   command: [sh, /etc/mcp-mesh/postgres/backup.sh]
   env:
+    - name: APPLICATION
+      value: {{ .Values.application.name }}
     - name: FULL_EVERY_DAYS
       value: {{ $backup.fullEveryDays | quote }}
     - name: EVERY_MINUTES
@@ -90,6 +101,7 @@ by the pods of one node only: a CronJob's pod may be on another. Its end comes a
     {{- toYaml $backup.resources | nindent 4 }}
   volumeMounts:
     {{- include "postgres.backupMounts" . | nindent 4 }}
+    {{- include "postgres.loginMounts" . | nindent 4 }}
 {{- end -}}
 
 {{- define "postgres.backupVolumes" -}}
