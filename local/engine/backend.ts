@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { link, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
@@ -15,6 +15,8 @@ export class FileBackend {
   /** Whether this is the engine's own folder, which comes with its own passphrase. */
   readonly isOwn: boolean;
   private readonly project: string;
+  /** The stacks whose state from before this operation was put aside. */
+  private readonly begun = new Set<string>();
 
   private constructor(root: string, project: string) {
     this.root = root;
@@ -62,9 +64,10 @@ export class FileBackend {
     return bytes.toString("utf8");
   }
 
-  /** Replaces the checkpoint in one step, the previous one becoming `.bak`. */
+  /** Replaces the checkpoint in one step; the one from before this operation becomes `.bak`. */
   async save(stack: string, text: string): Promise<void> {
     const path = this.checkpointPath(stack);
+    if (this.begun.has(stack)) return replace(path, text);
     if (existsSync(path)) {
       const spare = `${path}.bak.new`;
       await rm(spare, { force: true });
@@ -73,6 +76,7 @@ export class FileBackend {
     }
     await writeDurably(path, text);
     await Promise.all([".gz", ".zst"].map((ending) => rm(path + ending, { force: true })));
+    this.begun.add(stack);
   }
 
   /** Files a backup of the checkpoint and the history `entry` of an operation that has ended. */
@@ -80,9 +84,11 @@ export class FileBackend {
     const now = `${BigInt(Date.now()) * 1_000_000n}`;
     const history = join(this.folder("history"), stack, `${stack}-${now}`);
     const backup = join(this.folder("backups"), stack, `${stack}.${now}.json`);
-    await writeDurably(backup, text);
-    await writeDurably(`${history}.history.json`, JSON.stringify(entry));
-    await writeDurably(`${history}.checkpoint.json`, text);
+    await Promise.all([
+      writeDurably(backup, text),
+      writeDurably(`${history}.history.json`, JSON.stringify(entry)),
+      writeDurably(`${history}.checkpoint.json`, text),
+    ]);
   }
 
   /** The names of the project's stacks, with the time of their last change. */
@@ -120,13 +126,11 @@ export class FileBackend {
 /** Writes a file so that after a crash it is there whole or not at all. */
 export async function writeDurably(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
+  await replace(path, text);
+}
+
+async function replace(path: string, text: string): Promise<void> {
   const spare = `${path}.new`;
-  const file = await open(spare, "w", 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await writeFile(spare, text, { mode: 0o600, flush: true });
   await rename(spare, path);
 }

@@ -103,9 +103,11 @@ describe("the file backend", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it("lays its files out as the CLI does, the previous state beside the new", async () => {
+  it("lays its files out as the CLI does, the state before an operation beside the new", async () => {
     await backend.save("dev", "one");
-    await backend.save("dev", "two");
+    const next = await FileBackend.open(`file://${folder}`, "p", "/");
+    await next.save("dev", "half way");
+    await next.save("dev", "two");
     const stacks = join(folder, ".pulumi/stacks/p");
     assert.deepEqual((await readdir(stacks)).sort(), ["dev.json", "dev.json.bak"]);
     assert.equal(await readFile(join(stacks, "dev.json.bak"), "utf8"), "one");
