@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import {
   Agent,
+  Dashboard,
   Database,
   Foundation,
   Observability,
@@ -35,6 +36,13 @@ const servers = stack.agents.map(
       { providers, dependsOn: [values.mode === "mesh" ? registry : foundation] },
     ),
 );
+if (stack.dashboard) {
+  new Dashboard(
+    "dashboard",
+    { namespace, ...stack.dashboard },
+    { providers, dependsOn: [registry] },
+  );
+}
 if (stack.observability) {
   new Observability(
     "observability",

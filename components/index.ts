@@ -1,4 +1,5 @@
 export { Agent, type AgentArgs } from "#components/agent";
+export { Dashboard, type DashboardArgs } from "#components/dashboard";
 export { Database, type DatabaseArgs } from "#components/database";
 export { Foundation, type FoundationArgs } from "#components/foundation";
 export { Observability, type ObservabilityArgs } from "#components/observability";

@@ -8,12 +8,20 @@ export interface Flow {
   port: number;
 }
 
-export const PORTS = { postgres: 5432, registry: 8000, agent: 8080 };
+export const PORTS = { postgres: 5432, registry: 8000, agent: 8080, dashboard: 8090 };
+
+/** Which optional parts the stack has in its own namespace. */
+interface Parts {
+  database: boolean;
+  dashboard: boolean;
+}
 
 /** Exactly the traffic that the agents' dependencies and the release check need. */
-export function flows(agents: readonly Agent[]): Flow[] {
+export function flows(agents: readonly Agent[], has: Parts): Flow[] {
+  const asks = { to: "registry", port: PORTS.registry };
   return [
-    { from: "registry", to: "postgres", port: PORTS.postgres },
+    ...(has.database ? [{ from: "registry", to: "postgres", port: PORTS.postgres }] : []),
+    ...(has.dashboard ? [{ from: "dashboard", ...asks }] : []),
     ...agents.flatMap((agent) => {
       const called = agent.dependencies.flatMap((need) => providers(need, agent, agents));
       const calls = [...new Set(called.map(({ name }) => name))].map((to) => ({
@@ -21,7 +29,7 @@ export function flows(agents: readonly Agent[]): Flow[] {
         to,
         port: PORTS.agent,
       }));
-      const joins = { from: agent.name, to: "registry", port: PORTS.registry };
+      const joins = { from: agent.name, ...asks };
       const checked = { from: "release-check", to: agent.name, port: PORTS.agent };
       return agent.mode === "mesh" ? [joins, ...calls, checked] : [checked];
     }),

@@ -1,15 +1,18 @@
 import type { Agent } from "#config/agent-schema";
 import type { AgentValues } from "#config/charts/agent";
 import type { Global, ImagePart, NetworkPart, PodPart } from "#config/charts/common";
+import type { DashboardValues } from "#config/charts/dashboard";
 import type { FoundationValues } from "#config/charts/foundation";
 import type { ObservabilityValues } from "#config/charts/observability";
-import { type PostgresValues, postgres as postgresChart } from "#config/charts/postgres";
+import type { PostgresValues } from "#config/charts/postgres";
 import type { RegistryValues } from "#config/charts/registry";
+import { databaseConnection, databaseNetwork, databaseValues } from "#config/database";
 import { type Flow, flows, networkOf, PORTS } from "#config/flows";
 import { hash } from "#config/hash";
 import { imageReference } from "#config/images";
+import { registryEnv } from "#config/region";
 import type { StackSettings } from "#config/schema";
-import type { Image, Resources } from "#config/shapes";
+import type { Autoscaling, Image, Resources } from "#config/shapes";
 
 export const RELEASE_CHECK_RESOURCES: Resources = {
   requests: { cpu: "50m", memory: "96Mi", "ephemeral-storage": "16Mi" },
@@ -39,7 +42,10 @@ export function plan(
 ) {
   const { namespace, context, placement } = settings;
   const global = globalOf(settings);
-  const graph = flows(files);
+  const graph = flows(files, {
+    database: settings.postgres.mode !== "external",
+    dashboard: settings.dashboard !== undefined,
+  });
   const host = (name: string) => `${name}.${namespace}.svc`;
   const registryUrl = `http://${host("registry")}:${PORTS.registry}`;
   const pod = (part: PodPart, kind: "data" | "registry" | "agents"): PodPart => {
@@ -51,32 +57,39 @@ export function plan(
     part.route || part.ingress ? settings.network.gateways : [];
 
   const foundation: FoundationValues = { ...settings.guardrails, global };
-  const postgres: PostgresValues = {
-    ...postgresChart.parse({}),
+  const server = databaseValues(settings.postgres, mostReplicas(settings.registry));
+  const postgres: PostgresValues | undefined = server && {
     ...common,
-    ...settings.postgres,
-    storage: { ...postgresChart.parse({}).storage, ...settings.postgres.storage },
+    ...server,
+    env: {},
     image: imageOf(settings.postgres.image),
     pod: pod(settings.postgres.pod, "data"),
     superuser: { existingSecret: "postgres-superuser" },
     application: { name: "registry", existingSecret: "postgres-registry" },
-    network: networkPart("postgres", graph),
+    network: { ...networkPart("postgres", graph), outside: settings.postgres.outside },
   };
   const registry: RegistryValues = {
     ...common,
     ...settings.registry,
     image: imageOf(settings.registry.image),
     pod: pod(settings.registry.pod, "registry"),
-    database: {
-      host: "postgres",
-      port: PORTS.postgres,
-      name: "registry",
-      existingSecret: "postgres-registry",
-    },
+    env: { ...settings.registry.env, ...registryEnv(settings.region) },
+    database: databaseConnection(settings.postgres),
     declaredAgents: files
       .filter(({ mode, tools }) => mode === "vanilla" && tools.length > 0)
       .map((agent) => declaration(agent, namespace, host(agent.name))),
-    network: networkPart("registry", graph, gatewaysOf(settings.registry)),
+    network: {
+      ...networkPart("registry", graph, gatewaysOf(settings.registry)),
+      ...databaseNetwork(settings.postgres),
+    },
+  };
+  const dashboard: DashboardValues | undefined = settings.dashboard && {
+    ...common,
+    ...settings.dashboard,
+    image: imageOf(settings.dashboard.image),
+    pod: pod(settings.dashboard.pod, "agents"),
+    registryUrl,
+    network: networkPart("dashboard", graph, gatewaysOf(settings.dashboard)),
   };
   const checkImage = imageOf(settings.releaseCheck.image);
   const agents = files.map(({ name, tools: _tools, dependencies: _dependencies, ...agent }) => {
@@ -107,9 +120,12 @@ export function plan(
     context,
     global,
     foundation,
-    postgres,
+    ...(postgres ? { postgres } : {}),
+    protect: settings.postgres.protect,
+    ...(settings.region ? { region: settings.region } : {}),
     registry,
     agents,
+    ...(dashboard ? { dashboard } : {}),
     ...(observability ? { observability } : {}),
     releaseCheck: {
       global,
@@ -127,12 +143,16 @@ export function plan(
         agents.map(({ name, url, values: { mode, profile } }) => [name, { url, mode, profile }]),
       ),
       images: Object.fromEntries([
-        ["postgres", reference(postgres.image)],
+        ...(postgres ? [["postgres", reference(postgres.image)]] : []),
         ["registry", reference(registry.image)],
+        ...(dashboard ? [["dashboard", reference(dashboard.image)]] : []),
         ...agents.map(({ name, values }) => [name, reference(values.image)]),
       ]),
       nextSteps: [
         `kubectl --namespace ${namespace} get pods`,
+        ...(dashboard
+          ? [`kubectl --namespace ${namespace} port-forward service/dashboard ${PORTS.dashboard}`]
+          : []),
         ...agents
           .slice(-1)
           .map(({ name }) => `kubectl --namespace ${namespace} port-forward service/${name} 8080`),
@@ -173,6 +193,17 @@ function observabilityOf(
   if (!grafana) return values;
   const admin = { existingSecret: "observability-grafana-admin" };
   return { ...values, grafana: { ...part(grafana), admin } };
+}
+
+/** While an update runs, there is one more than its replicas. */
+export function mostReplicas({
+  replicas,
+  autoscaling,
+}: {
+  replicas: number;
+  autoscaling?: Autoscaling | undefined;
+}): number {
+  return (autoscaling?.maxReplicas ?? replicas) + 1;
 }
 
 const EMPTY_POD: PodPart = {

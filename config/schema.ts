@@ -3,8 +3,10 @@ import { globalPart, networkPart, podPart, workloadPart } from "#config/charts/c
 import { ingress, route } from "#config/charts/exposure";
 import { observability } from "#config/charts/observability";
 import { logLevel } from "#config/charts/registry";
+import { database } from "#config/database";
 import { guardrails } from "#config/guardrails";
-import { autoscaling, image, name, quantity, replicas, resources } from "#config/shapes";
+import { region } from "#config/region";
+import { autoscaling, image, name, replicas, resources } from "#config/shapes";
 
 const globals = globalPart.unwrap().shape;
 const { placement, env } = workloadPart;
@@ -58,15 +60,8 @@ export const stackSchema = z.strictObject({
     .prefault({}),
   guardrails,
   placement,
-  postgres: z.strictObject({
-    image,
-    storage: z.strictObject({
-      size: quantity,
-      class: z.string().default("").describe("The StorageClass; empty: that of the stack."),
-    }),
-    resources,
-    pod: podPart,
-  }),
+  postgres: database,
+  region: region.optional(),
   registry: z.strictObject({ ...scaled, image, logLevel }),
   agents: z
     .record(
@@ -79,6 +74,10 @@ export const stackSchema = z.strictObject({
     )
     .default({})
     .describe("By an agent's name: what this stack sets otherwise than the agent's file."),
+  dashboard: z
+    .strictObject({ ...scaled, image, logLevel })
+    .optional()
+    .describe("The page that shows the mesh; left out, there is none."),
   observability: observability
     .omit({ global: true, fullnameOverride: true, labels: true, annotations: true })
     .extend({

@@ -1,8 +1,9 @@
 import type { Agent } from "#config/agent-schema";
 import { readAgents } from "#config/agents";
 import { overBudget, type Workload } from "#config/budget";
+import { databaseNeeds, databaseProblems } from "#config/database";
 import { imagePartOf, parseLock, pinnedPart } from "#config/images";
-import { plan, RELEASE_CHECK_RESOURCES, type Stack } from "#config/plan";
+import { mostReplicas, plan, RELEASE_CHECK_RESOURCES, type Stack } from "#config/plan";
 import { ConfigError, explain, hint, keyText, type Path, type Problem } from "#config/problems";
 import { type StackSettings, stackSchema } from "#config/schema";
 import type { Autoscaling, Resources } from "#config/shapes";
@@ -44,6 +45,8 @@ export function resolveStack(sources: Sources): Stack {
   if (settings.observability && settings.monitoring.discovery === "none") {
     problems.push(at(["observability"], UNSEEN));
   }
+  const database = databaseProblems(settings.postgres, mostReplicas(settings.registry));
+  problems.push(...database.map(({ path, message }) => at(["postgres", ...path], message)));
   const over = overBudget(settings.guardrails, workloads(settings, agents), volumes(settings));
   problems.push(...over.map(({ path, message }) => at(path, message)));
   const lock = readLock(settings, sources, (message) =>
@@ -112,10 +115,11 @@ const UNREACHABLE =
   "nothing could reach it: network.gateways names no pods; name those of the gateway or controller";
 
 /** The routes and ingresses before which the network policy is closed. */
-function unreachable({ network, registry, agents }: StackSettings): Path[] {
+function unreachable({ network, registry, dashboard, agents }: StackSettings): Path[] {
   if (network.gateways.length > 0) return [];
   const parts: [Path, { route?: unknown; ingress?: unknown }][] = [
     [["registry"], registry],
+    [["dashboard"], dashboard ?? {}],
     ...Object.entries(agents).map(([name, own]): [Path, typeof own] => [["agents", name], own]),
   ];
   return parts.flatMap(([path, part]) =>
@@ -125,14 +129,14 @@ function unreachable({ network, registry, agents }: StackSettings): Path[] {
 
 /** Each kind of pod at its most: what scales, scaled up, and one more while it is updated. */
 function workloads(settings: StackSettings, files: readonly Agent[]) {
-  const { postgres, registry, agents } = settings;
+  const { postgres, registry, dashboard, agents } = settings;
   const bundled = bundledMonitoring(settings);
   const scaled = (
     name: string,
     replicas: number,
     autoscaling: Autoscaling | undefined,
     resources: Resources,
-  ) => ({ name, pods: (autoscaling?.maxReplicas ?? replicas) + 1, resources });
+  ) => ({ name, pods: mostReplicas({ replicas, autoscaling }), resources });
   const { prometheus, alertmanager, grafana } = bundled ?? {};
   const single = (name: string, part: { resources: Resources } | undefined) =>
     part ? [{ name, pods: 1, resources: part.resources }] : [];
@@ -141,9 +145,12 @@ function workloads(settings: StackSettings, files: readonly Agent[]) {
     ...single("prometheus' discovery", prometheus?.discovery.image && prometheus.discovery),
     ...single("alertmanager", alertmanager),
     ...single("grafana", grafana),
-    { name: "postgres", pods: 1, resources: postgres.resources },
+    ...databaseNeeds(postgres).workloads,
     { name: "release-check", pods: 1, resources: RELEASE_CHECK_RESOURCES },
-    scaled("registry", registry.replicas, registry.autoscaling, registry.resources),
+    ...[["registry", registry] as const, ["dashboard", dashboard] as const].flatMap(
+      ([name, part]) =>
+        part ? [scaled(name, part.replicas, part.autoscaling, part.resources)] : [],
+    ),
     ...files.map(({ name, replicas, resources }) => {
       const own = agents[name];
       return scaled(name, own?.replicas ?? replicas, own?.autoscaling, own?.resources ?? resources);
@@ -159,7 +166,8 @@ function bundledMonitoring({ observability, monitoring }: StackSettings) {
 /** The sizes of all volumes. */
 function volumes(settings: StackSettings): string[] {
   const { prometheus, alertmanager, grafana } = bundledMonitoring(settings) ?? {};
-  return [settings.postgres, prometheus, alertmanager, grafana].flatMap((part) =>
+  const own = [prometheus, alertmanager, grafana].flatMap((part) =>
     part ? [part.storage.size] : [],
   );
+  return [...databaseNeeds(settings.postgres).volumes, ...own];
 }

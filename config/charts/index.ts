@@ -1,4 +1,5 @@
 import { agent } from "#config/charts/agent";
+import { dashboard } from "#config/charts/dashboard";
 import { foundation } from "#config/charts/foundation";
 import { observability } from "#config/charts/observability";
 import { postgres } from "#config/charts/postgres";
@@ -12,6 +13,7 @@ export const charts = {
   postgres,
   registry,
   agent,
+  dashboard,
   observability,
 };
 export type ChartName = keyof typeof charts;

@@ -15,6 +15,7 @@ export const umbrella = z.strictObject({
       foundation: feature("Quota, limits, closed network, priorities and roles.", true),
       postgres: feature("A database of its own; off where another is named.", true),
       registry: feature("The registry, without which agents don't find each other.", true),
+      dashboard: feature("The page that shows the mesh.", true),
       observability: feature("Prometheus, Alertmanager and, where asked for, Grafana.", false),
     })
     .prefault({})
@@ -22,6 +23,7 @@ export const umbrella = z.strictObject({
   foundation: part("foundation"),
   postgres: part("postgres"),
   registry: part("registry"),
+  dashboard: part("dashboard"),
   observability: part("observability"),
   agent: part("agent").describe("What all agents have, unless they say otherwise."),
   agents: z

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { agent } from "#config/charts/agent";
+import { dashboard } from "#config/charts/dashboard";
 import { foundation } from "#config/charts/foundation";
 import { observability } from "#config/charts/observability";
 import { postgres } from "#config/charts/postgres";
@@ -26,10 +27,17 @@ function umbrellaValues({ namespace: _namespace, ...plan }: Stack): Values {
   };
   return {
     global: prune(plan.global, foundation.parse({}).global),
-    features: { observability: plan.observability !== undefined },
+    features: {
+      postgres: plan.postgres !== undefined,
+      dashboard: plan.dashboard !== undefined,
+      observability: plan.observability !== undefined,
+    },
     foundation: part("foundation", plan.foundation, foundation.parse({})),
-    postgres: part("postgres", plan.postgres, postgres.parse({})),
+    ...(plan.postgres ? { postgres: part("postgres", plan.postgres, postgres.parse({})) } : {}),
     registry: part("registry", plan.registry, registry.parse({})),
+    ...(plan.dashboard
+      ? { dashboard: part("dashboard", plan.dashboard, dashboard.parse({})) }
+      : {}),
     ...(plan.observability
       ? { observability: part("observability", plan.observability, observability.parse({})) }
       : {}),

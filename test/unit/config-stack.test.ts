@@ -21,10 +21,11 @@ describe("a stack's plan", () => {
 
   it("opens exactly the flows that the dependencies and the release check need", () => {
     const stack = resolve("dev");
-    const { postgres, registry, releaseCheck } = stack;
+    const { postgres, registry, dashboard, releaseCheck } = stack;
     const open = [
-      ["postgres", postgres.network] as const,
+      ["postgres", postgres?.network ?? { ingress: [], egress: [] }] as const,
       ["registry", registry.network] as const,
+      ["dashboard", dashboard?.network ?? { ingress: [], egress: [] }] as const,
       ...stack.agents.map(({ name, values }) => [name, values.network] as const),
     ];
     const inbound = open.flatMap(([name, { ingress }]) =>
@@ -34,6 +35,7 @@ describe("a stack's plan", () => {
       ([name, { egress }]) => egress.map(({ to }) => `${name} > ${to}`),
     );
     assert.deepEqual(inbound.toSorted(), [
+      "dashboard > registry",
       "greeter > everything",
       "greeter > registry",
       "registry > postgres",
