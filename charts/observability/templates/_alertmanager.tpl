@@ -56,6 +56,7 @@ route:
     - matchers: ['severity = "critical"']
       receiver: {{ $receivers.critical | empty | ternary "nobody" "critical" }}
       group_wait: 10s
+      group_interval: 1m
       repeat_interval: 1h
     - matchers: ['severity = "warning"']
       receiver: {{ $receivers.warning | empty | ternary "nobody" "warning" }}
