@@ -19,6 +19,8 @@ interface Source {
   sum: string;
   folder: string;
   files: string[];
+  /** Of the definitions in the files, those of this API group; else all. */
+  group?: string;
 }
 
 const sources = {
@@ -53,6 +55,7 @@ const sources = {
     sum: "h1:5Yb5ihcz4YQsCkciusK7DnFpBMwRB6EFWeUKH1Atuyk=",
     folder: "kubernetes",
     files: ["customresourcedefinitions.gen.yaml"],
+    group: "security.istio.io",
   },
   keda: {
     module: "github.com/kedacore/keda/v2",
@@ -77,7 +80,7 @@ const sources = {
     folder: "config/crd/standard",
     files: ["dnsendpoints.externaldns.k8s.io.yaml"],
   },
-} satisfies Record<string, Source>;
+};
 
 export type CrdName = keyof typeof sources;
 export const crdNames = Object.keys(sources) as CrdName[];
@@ -123,7 +126,8 @@ async function kubectl(kubeconfig: string, ...args: string[]): Promise<string> {
 /** The folder with the schemas of a source, fetched if they are not there. */
 async function schemas(source: Source): Promise<string> {
   const home = join(cacheHome(), "crds");
-  const folder = join(home, `${source.module}@${source.version}`.replaceAll("/", "+"));
+  const name = [source.module, source.version, ...(source.group ? [source.group] : [])].join("+");
+  const folder = join(home, name.replaceAll("/", "+"));
   if (existsSync(folder) && (await readdir(folder)).length === source.files.length) return folder;
   mkdirSync(home, { recursive: true });
   const work = mkdtempSync(join(home, "fetch-"));
@@ -135,7 +139,7 @@ async function schemas(source: Source): Promise<string> {
       const path = `${source.module}@${source.version}/${source.folder}/${file}`;
       const content = zip[path];
       if (!content) throw new Error(`${source.module} ${source.version} has no ${path}`);
-      writeFileSync(join(ready, basename(file)), content);
+      writeFileSync(join(ready, basename(file)), ofGroup(source.group, content));
     }
     rmSync(folder, { recursive: true, force: true });
     renameSync(ready, folder);
@@ -143,6 +147,14 @@ async function schemas(source: Source): Promise<string> {
     rmSync(work, { recursive: true, force: true });
   }
   return folder;
+}
+
+function ofGroup(group: string | undefined, content: Uint8Array): string {
+  const text = new TextDecoder().decode(content);
+  if (!group) return text;
+  const documents = text.split(/^---\n/m).filter((part) => part.includes(`\n  group: ${group}\n`));
+  if (documents.length === 0) throw new Error(`no definition is of the group ${group}`);
+  return documents.join("---\n");
 }
 
 /** Fetches a module into a folder; returns the path of its zip, checked. */
