@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { RandomId } from "@pulumi/random";
 import { type Announcement, type Region, region, registryEnv } from "#config/region";
 import { loadRegions, recordOf } from "#regions/config";
 import { plotCourse } from "#regions/course";
@@ -90,8 +91,9 @@ describe("a region's stack", () => {
   it("announces itself only after everything it depends on is there", async () => {
     const order: string[] = [];
     await running({}, () => {
-      const slow = new pulumi.ComponentResource("test:index:Part", "registry");
-      slow.urn.apply(() => order.push("made"));
+      const slow = new pulumi.ComponentResource("test:index:Part", "part");
+      const inside = new RandomId("registry", { byteLength: 1 }, { parent: slow });
+      inside.urn.apply(() => order.push("made"));
       announce(part, [slow])?.apply((said) => order.push(`${said.name}, ${said.role}`));
     });
     assert.deepEqual(order, ["made", "eu, writer"]);
