@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { agentSchema } from "#config/agent-schema";
 import { charts } from "#config/charts/index";
+import { chartFile } from "#config/generate/chart-file";
 import { environments } from "#config/generate/environments";
 import { chartSchema, jsonSchema } from "#config/generate/json-schema";
 import { table } from "#config/generate/table";
@@ -15,6 +16,7 @@ export function generated(root = process.cwd()): Record<string, string> {
     [`charts/${name}/values.schema.json`, json(chartSchema(schema))],
     [`charts/${name}/values.yaml`, valuesFile(schema)],
     [`charts/${name}/README.md`, readme(root, name)],
+    [`charts/${name}/Chart.yaml`, chartMetadata(root, name)],
   ]);
   const ofStacks = environments(root).map(({ stack, values }) => [
     `charts/mcp-mesh/values-${stack}.yaml`,
@@ -43,6 +45,13 @@ ${table(jsonSchema(stackSchema))}
 ## An agent: \`agents/*.yaml\`
 
 ${table(jsonSchema(agentSchema))}`;
+}
+
+/** The umbrella brings the images of all charts, since each of them can be switched on. */
+function chartMetadata(root: string, name: string): string {
+  const all = Object.entries(charts).filter(([chart]) => chart === name || name === "mcp-mesh");
+  const defaults = all.map(([, schema]) => schema.parse({}));
+  return chartFile(readFileSync(join(root, "charts", name, "Chart.yaml"), "utf8"), defaults);
 }
 
 /** What a chart is, how it is installed, and all its values. */
