@@ -17,10 +17,10 @@ const { namespace } = stack;
 const cluster = new k8s.Provider("cluster", { kubeconfig: "", context: stack.context });
 const providers = { kubernetes: cluster };
 
-const foundation = new Foundation("foundation", { namespace, ...stack.foundation }, { providers });
+const foundation = new Foundation("foundation", { namespace, ...stack.foundation, protect: stack.protect }, { providers });
 const database = new Database(
   "postgres",
-  { namespace, ...stack.postgres },
+  { namespace, ...stack.postgres, ...stack.database },
   { providers, dependsOn: [foundation] },
 );
 const registry = new Registry(

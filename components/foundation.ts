@@ -32,13 +32,15 @@ export interface FoundationArgs {
   priorityClasses?: boolean;
   /** Who may do what in the namespace. */
   access?: Access;
+  /** Whether the namespace, and with it the data in it, outlives even a destroy. */
+  protect?: boolean;
 }
 
 /** The namespace, closed: the restricted profile, a quota, limits, and no traffic at all. */
 export class Foundation extends pulumi.ComponentResource {
   constructor(name: string, args: FoundationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mcp-mesh:index:Foundation", name, args, opts);
-    const { namespace, ...values } = args;
+    const { namespace, protect = false, ...values } = args;
     const profile = "restricted";
     const made = new k8s.core.v1.Namespace(
       `${name}-namespace`,
@@ -55,7 +57,7 @@ export class Foundation extends pulumi.ComponentResource {
           }),
         },
       },
-      { parent: this },
+      { parent: this, protect, retainOnDelete: protect },
     );
     deployChart("foundation", name, namespace, values, { parent: this, dependsOn: [made] });
     this.registerOutputs();

@@ -6,7 +6,12 @@ import type { FoundationValues } from "#config/charts/foundation";
 import type { ObservabilityValues } from "#config/charts/observability";
 import type { PostgresValues } from "#config/charts/postgres";
 import type { RegistryValues } from "#config/charts/registry";
-import { databaseConnection, databaseNetwork, databaseValues } from "#config/database";
+import {
+  type DatabaseSettings,
+  databaseConnection,
+  databaseNetwork,
+  databaseValues,
+} from "#config/database";
 import { type Flow, flows, networkOf, PORTS } from "#config/flows";
 import { hash } from "#config/hash";
 import { imageReference } from "#config/images";
@@ -121,7 +126,8 @@ export function plan(
     global,
     foundation,
     ...(postgres ? { postgres } : {}),
-    protect: settings.postgres.protect,
+    database: databaseArgs(settings.postgres),
+    protect: settings.postgres.protect && settings.postgres.mode !== "external",
     ...(settings.region ? { region: settings.region } : {}),
     registry,
     agents,
@@ -204,6 +210,12 @@ export function mostReplicas({
   autoscaling?: Autoscaling | undefined;
 }): number {
   return (autoscaling?.maxReplicas ?? replicas) + 1;
+}
+
+/** What the chart does not know of the database. */
+function databaseArgs({ mode, protect, external }: DatabaseSettings) {
+  const connection = databaseConnection({ mode, external });
+  return { mode, protect, ...(mode === "external" ? { external: connection } : {}) };
 }
 
 const EMPTY_POD: PodPart = {
