@@ -39,7 +39,7 @@ describe("the restore before PostgreSQL starts", () => {
     writeFileSync(join(folder, path), text);
   };
   const restore = (env: Record<string, string> = {}) =>
-    run("sh", [script], { env: { PATH: `${folder}:/usr/bin:/bin`, PGDATA: data, ...env } });
+    run("/bin/sh", [script], { env: { PATH: `${folder}:/usr/bin:/bin`, PGDATA: data, ...env } });
   const calls = () =>
     existsSync(join(folder, "calls")) ? readFileSync(join(folder, "calls"), "utf8") : "";
   const repository = (name: string) => put(`${name}/backup/main/backup.info`);
@@ -107,6 +107,13 @@ describe("the restore before PostgreSQL starts", () => {
     assert.equal(code, 1);
     assert.match(stdout, /the claim other holds no repository of backups/);
     assert.equal(calls(), "");
+  });
+
+  it("refuses an image that could neither restore nor archive, before it fills the disk", async () => {
+    rmSync(join(folder, "pgbackrest"));
+    const { code, stdout } = await restore({ PATH: folder });
+    assert.equal(code, 1);
+    assert.match(stdout, /the image has no pgBackRest; take one built by/);
   });
 
   it("hands a passphrase on in a file, never on the command line", async () => {

@@ -16,6 +16,9 @@ die() {
   exit 1
 }
 
+command -v pgbackrest >/dev/null ||
+  die "the image has no pgBackRest; take one built by images/postgres/Dockerfile, or leave backup and restore out."
+
 # pgBackRest takes a passphrase from a file in its own format only; these are in memory.
 for repository in own source; do
   mkdir -p "/run/mcp-mesh/$repository"
