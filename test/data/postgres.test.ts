@@ -15,7 +15,7 @@ const values = {
 };
 
 describe("the data of a PostgreSQL release with backups", function () {
-  this.timeout(240_000);
+  this.timeout(360_000);
   let databases: Databases;
   let target = "";
   const sql = (statement: string, release = "postgres") => databases.sql(release, statement);

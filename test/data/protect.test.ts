@@ -21,7 +21,7 @@ const FILE = "/etc/mcp-mesh/application/password";
 const PASSWORD = "jsonpath={.data.password}";
 
 describe("a protected database", function () {
-  this.timeout(240_000);
+  this.timeout(360_000);
   let databases: Databases;
   let project: Project;
   let password = "";

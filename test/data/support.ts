@@ -51,7 +51,7 @@ export class Databases {
   install(release: string, values: object): Promise<string> {
     const chart = join(projectRoot, "charts/postgres");
     return this.helm(
-      ["install", release, chart, "--values", "-", "--wait", "--timeout", "150s"],
+      ["install", release, chart, "--values", "-", "--wait", "--timeout", "300s"],
       values,
     );
   }
@@ -68,7 +68,7 @@ export class Databases {
 
   /** Seconds until the pod, another one where `old` is given, takes writes again. */
   async recovery(release: string, since: number, old?: string): Promise<number> {
-    await eventually(`${release} takes writes`, 150, async () => {
+    await eventually(`${release} takes writes`, 300, async () => {
       const [pod] = await getObjects("-n", this.namespace, "pods", `${release}-0`);
       if (!pod || pod.metadata.uid === old) return false;
       return (await this.sql(release, "SELECT NOT pg_is_in_recovery()")) === "t";
