@@ -45,7 +45,8 @@ export class Manifests {
     mkdirSync(join(this.chart, "templates"), { recursive: true });
     const metadata = "apiVersion: v2\nname: bench\nversion: 0.1.0\n";
     writeFileSync(join(this.chart, "Chart.yaml"), metadata);
-    writeFileSync(this.file, objects.map((object) => JSON.stringify(object)).join("\n---\n"));
+    // A stream of YAML documents to whoever looks at its first characters.
+    writeFileSync(this.file, objects.map((object) => `---\n${JSON.stringify(object)}\n`).join(""));
     // Read as they are: what they hold is no template.
     writeFileSync(join(this.chart, "templates", "all.yaml"), '{{ .Files.Get "objects.yaml" }}\n');
   }

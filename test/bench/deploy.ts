@@ -84,6 +84,7 @@ export async function benchDeploy(rounds: number): Promise<void> {
         const note = async (phase: number, version: "first" | "changed") => {
           const seconds = await timed(tool.name, tool.commands(version));
           measured[phase]?.[index]?.seconds.push(seconds);
+          say(`  round ${round + 1}, ${tool.name}, ${PHASES[phase]}: ${seconds.toFixed(1)} s`);
         };
         await note(0, "first");
         await note(1, "first");
