@@ -148,12 +148,17 @@ export function layoutOf({ boxes, links }: Graph, available: number): Layout {
   };
   for (const key of keys) slotOf.set(key, add(key, columnOf.get(key) ?? 0, BOX_HEIGHT));
 
+  const lanes = new Map<string, Slot>();
   const chains = edges.flatMap(({ from, to, link }) => {
     const [first, last] = [slotOf.get(from), slotOf.get(to)];
     if (!first || !last) return [];
     const chain = [first];
     for (let column = first.column - 1; column > last.column; column--) {
-      chain.push(add(`${from} ${to}`, column, LANE));
+      // Wires to the same box share their lanes: else a hundred of them need a hundred.
+      const key = `${column} ${to}`;
+      const lane = lanes.get(key) ?? add(key, column, LANE);
+      lanes.set(key, lane);
+      chain.push(lane);
     }
     chain.push(last);
     chain.forEach((slot, index) => {

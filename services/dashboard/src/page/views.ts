@@ -41,7 +41,7 @@ export function summary({ agents, wiring }: MeshAnswer, filter: string): HTMLEle
           type: "button",
           "data-filter": words,
           "data-kind": many > 0 ? kind : "plain",
-          "aria-pressed": String(filter === words),
+          "aria-pressed": words === "" ? undefined : String(filter === words),
         },
         h("strong", {}, many),
         ` ${what}`,
