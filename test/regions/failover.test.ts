@@ -140,14 +140,8 @@ describe("a failover between two regions", function () {
     refused(await up("eu", "standby", 1), /epoch 1 is over/);
   });
 
-  it("changes nothing when everything is done twice", async () => {
-    for (const [name, role] of [
-      ["eu", "standby"],
-      ["us", "writer"],
-    ] as const) {
-      done(await up(name, role, 2));
-      const again = await backend.pulumi("mesh", "preview", "--expect-no-changes", "-s", name);
-      done(again);
-    }
+  it("changes nothing when a step is done twice", async () => {
+    done(await up("us", "writer", 2));
+    done(await backend.pulumi("mesh", "preview", "--expect-no-changes", "-s", "us"));
   });
 });

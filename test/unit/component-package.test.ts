@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ComponentProvider, getPulumiComponents } from "@pulumi/pulumi/provider/experimental/provider.js";
+import {
+  ComponentProvider,
+  getPulumiComponents,
+} from "@pulumi/pulumi/provider/experimental/provider.js";
 import * as components from "#components/index";
 import { projectRoot } from "#local/setup/environment";
 import { run } from "#test/support/project";
@@ -31,7 +34,7 @@ interface Schema {
 const ANY = "pulumi.json#/Any";
 
 describe("the components as a package", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let schema: Schema;
   /** Every input, of components and of the objects that they take, by its path. */
   let inputs: Map<string, Property>;
@@ -93,8 +96,10 @@ describe("the components as a package", function () {
     );
     assert.partialDeepStrictEqual(required, {
       Agent: ["namespace"],
+      Dashboard: ["namespace"],
       Database: ["namespace"],
       Foundation: ["namespace"],
+      Observability: ["namespace"],
       Registry: ["database", "namespace"],
     });
   });
@@ -105,7 +110,11 @@ describe("the components as a package", function () {
         .filter(([, { plain, ...one }]) => !plain && !JSON.stringify(one).includes(ANY))
         .map(([key]) => `${token.replace("mcp-mesh:index:", "")}.${key}`),
     );
-    assert.deepEqual(late.toSorted(), ["Agent.registryUrl", "Registry.database"]);
+    assert.deepEqual(late.toSorted(), [
+      "Agent.registryUrl",
+      "Dashboard.registryUrl",
+      "Registry.database",
+    ]);
   });
 
   it("offers the words of an input as an enumeration", () => {
@@ -117,7 +126,8 @@ describe("the components as a package", function () {
   });
 });
 
-describe("the path of a chart", () => {
+describe("the path of a chart", function () {
+  this.timeout(60_000);
   const module = pathToFileURL(join(projectRoot, "components/internal/chart-path.ts")).href;
   const ask = async (cwd: string, code: string) => {
     const flags = ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "-e", code];
