@@ -27,7 +27,7 @@ const rolling: Proxy[] = [
 const proxies = [...configured, stockNginx, stockHaproxy, ...rolling];
 
 /** Seconds; longer than the proxies' own patience, 50 and 60 s. */
-const SILENCE = 63;
+const SILENCE = 70;
 const STEP = 22;
 const BODY = 4 * 1024 * 1024;
 
@@ -37,7 +37,7 @@ interface Observation {
 }
 
 describe("MCP through a proxy that is set up as the chart's Ingress says", function () {
-  this.timeout(150_000);
+  this.timeout(240_000);
   const world = new World();
   const observations = new Map<string, Promise<Observation>>();
   let created = false;
@@ -56,7 +56,7 @@ describe("MCP through a proxy that is set up as the chart's Ingress says", funct
   };
 
   before(async function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     const registry = await localRegistry();
     if (!registry || !existsSync(join(projectRoot, "images.lock.json"))) {
       console.log("      skipped: needs a cluster (TEST_KUBECONFIG) with the local image registry");
@@ -115,15 +115,11 @@ describe("MCP through a proxy that is set up as the chart's Ingress says", funct
     it(`${proxy.name} hands on each event when it is sent, after ${STEP} s of silence`, async () => {
       const { stepping } = await observed(proxy);
       assert.match(stepping.text ?? `${stepping.error}`, /completed/);
-      const late = stepping.progress.map((at, i) => at - (i + 1) * STEP);
-      console.log(
-        `      events after ${stepping.progress.map((at) => at.toFixed(1)).join(", ")} s`,
-      );
-      assert.equal(late.length, 3);
-      assert.ok(
-        late.every((seconds) => seconds < 5),
-        `${late} s late`,
-      );
+      console.log(`      after ${stepping.progress.map((at) => at.toFixed(1)).join(", ")} s`);
+      assert.equal(stepping.progress.length, 3);
+      for (const [i, at] of stepping.progress.entries()) {
+        assert.ok(at < (i + 2) * STEP, `event ${i + 1} came after the next one was sent`);
+      }
     });
 
     it(`${proxy.name} does not cut an answer that is silent for ${SILENCE} s`, async () => {
@@ -142,7 +138,8 @@ describe("MCP through a proxy that is set up as the chart's Ingress says", funct
     it(`${proxy.software} with its own defaults cuts an answer that is silent for ${SILENCE} s`, async () => {
       const { silent } = await observed(proxy);
       assert.equal(silent.text, undefined);
-      assert.ok(silent.error);
+      console.log(`      cut after ${silent.seconds.toFixed(1)} s: ${silent.error}`);
+      assert.ok(silent.seconds < SILENCE);
     });
   }
 });
