@@ -4,8 +4,9 @@ import { type Box, type Graph, type Link, statusOf } from "./model.ts";
 
 /** More wires than this are named only when pointed at: names would hide one another. */
 const NAMED_WIRES = 16;
-/** A drawing is shrunk this far to fit; wider ones are scrolled. */
+/** A drawing is shrunk this far to fit; those that don't are scrolled, at a size to read. */
 const SMALLEST = 0.72;
+const SCROLLED = 0.9;
 
 function clip(text: string, length: number): string {
   const letters = [...text];
@@ -120,7 +121,8 @@ export function drawingOf(graph: Graph, available: number): SVGElement {
     const place = places.get(box.key);
     return place && boxOf(box, place, boxWidth, spoken(box, statusOf(box), graph.links, nameOf));
   });
-  const scale = Math.max(SMALLEST, Math.min(1, available / width));
+  const fit = available / width;
+  const scale = fit < SMALLEST ? SCROLLED : Math.min(1, fit);
   return s(
     "svg",
     {
