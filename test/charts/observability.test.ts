@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { ofKind, type Rendered, render, theOnly } from "#test/support/charts";
+import { isHook, ofKind, type Rendered, render, theOnly } from "#test/support/charts";
 
 interface Named {
   name: string;
@@ -8,7 +8,10 @@ interface Named {
 interface Mount extends Named {
   mountPath: string;
 }
-const observability = (values: object = {}) => render("observability", "observability", values);
+const rendered = (values: object = {}) => render("observability", "observability", values);
+/** What is installed, without what `helm test` makes. */
+const observability = async (values: object = {}) =>
+  (await rendered(values)).filter((object) => !isHook(object));
 const grafana = { admin: { existingSecret: "admin" } };
 const discovery = {
   image: { registry: "ghcr.io", repository: "mcp-mesh/pod-discovery", tag: "0.1.0" },
@@ -46,7 +49,7 @@ describe("the observability chart", function () {
 
   it("puts all its objects into the release's namespace, under names of the release's", async () => {
     const objects = await render("observability", "watch", { grafana }, "elsewhere");
-    for (const { kind, metadata } of objects) {
+    for (const { kind, metadata } of objects.filter((object) => !isHook(object))) {
       assert.equal(metadata.namespace, "elsewhere", kind);
       assert.match(metadata.name, /^watch-(prometheus|alertmanager|grafana)(-|$)/, kind);
       assert.equal(metadata.labels?.["app.kubernetes.io/part-of"], "mcp-mesh");
@@ -171,6 +174,14 @@ describe("the observability chart", function () {
       assert.deepEqual([whenDeleted, whenScaled], ["Retain", "Retain"], metadata.name);
       assert.ok(spec.template.spec.terminationGracePeriodSeconds >= 60, metadata.name);
     }
+  });
+
+  it("is tested by a query, wherever there is a Prometheus of its own", async () => {
+    const tests = async (monitoring: string) =>
+      ofKind((await rendered({ global: { monitoring } })).filter(isHook), "Pod");
+    const [test, ...more] = await tests("annotations");
+    assert.deepEqual([test?.spec.containers[0].args.at(-1), more], ["up", []]);
+    assert.deepEqual(await tests("operator"), []);
   });
 
   it("does not hold a drain back: single pods have no disruption budget", async () => {
