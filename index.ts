@@ -9,6 +9,7 @@ import {
   ReleaseCheck,
 } from "#components/index";
 import { loadStack } from "#config/load";
+import { announce, takeTurn } from "#regions/stacks";
 
 const stack = loadStack();
 const { namespace } = stack;
@@ -17,7 +18,11 @@ const { namespace } = stack;
 const cluster = new k8s.Provider("cluster", { kubeconfig: "", context: stack.context });
 const providers = { kubernetes: cluster };
 
-const foundation = new Foundation("foundation", { namespace, ...stack.foundation, protect: stack.protect }, { providers });
+const foundation = new Foundation(
+  "foundation",
+  { namespace, ...stack.foundation, protect: stack.protect },
+  { providers, dependsOn: takeTurn(stack.region) },
+);
 const database = new Database(
   "postgres",
   { namespace, ...stack.postgres, ...stack.database },
@@ -50,11 +55,12 @@ if (stack.observability) {
     { providers, dependsOn: [foundation] },
   );
 }
-new ReleaseCheck(
+const check = new ReleaseCheck(
   "release-check",
   { namespace, ...stack.releaseCheck },
   { providers, dependsOn: servers },
 );
 
+export const region = announce(stack.region, [registry, check]);
 export { namespace };
 export const { registryUrl, agents, images, nextSteps } = stack.outputs;

@@ -119,6 +119,10 @@ export function plan(
     return { name, url: `http://${host(name)}:${PORTS.agent}/mcp`, check: agent.check, values };
   });
   const observability = observabilityOf(settings, global, pinned);
+  // A standby region's registry wires nobody, so that who needs others can't prove itself.
+  const standby = settings.region?.role === "standby";
+  const proven = files.filter(({ dependencies }) => !standby || dependencies.length === 0);
+  const proves = (name: string) => proven.some((agent) => agent.name === name);
   const reference = (image: ImagePart) => imageReference(image, global.imageRegistry);
   return {
     namespace,
@@ -137,8 +141,10 @@ export function plan(
       global,
       image: reference(checkImage),
       timeoutSeconds: settings.releaseCheck.timeoutSeconds,
-      targets: agents.map(({ name, url, check }) => ({ name, url, ...check })),
-      egress: networkOf("release-check", graph).egress,
+      targets: agents
+        .filter(({ name }) => proves(name))
+        .map(({ name, url, check }) => ({ name, url, ...check })),
+      egress: networkOf("release-check", graph).egress.filter(({ to }) => proves(to)),
       resources: RELEASE_CHECK_RESOURCES,
       /** Another value whenever there is something new to prove. */
       proves: hash({ postgres, registry, agents }),

@@ -37,8 +37,18 @@ const suites: Suite[] = [
   { name: "charts", what: "the charts, rendered", needs: "node" },
   { name: "contract", what: "the registry and the agents over the wire", needs: "machine" },
   { name: "images", what: "the container images", needs: "machine" },
+  { name: "regions", what: "several regions with one writer", needs: "node" },
   { name: "engine", what: "the local engine on a real API server", needs: "cluster" },
+  { name: "crds", what: "the objects of optional APIs, on a real API server", needs: "cluster" },
   { name: "e2e", what: "the dev stack, end to end", needs: "cluster" },
+  {
+    name: "release",
+    what: "the umbrella chart: install, upgrade, rollback, zones",
+    needs: "cluster",
+  },
+  { name: "data", what: "the database's data through kills and losses", needs: "cluster" },
+  { name: "observability", what: "rules, alerts and what is scraped", needs: "cluster" },
+  { name: "gateway", what: "MCP through real proxies", needs: "cluster" },
   { name: "cluster", what: "the local cluster", needs: "machine" },
 ];
 

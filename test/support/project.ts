@@ -44,7 +44,16 @@ export function run(
   });
 }
 
-const parts = ["index.ts", "package.json", "config", "components", "charts", "agents", "policy"];
+const parts = [
+  "index.ts",
+  "package.json",
+  "config",
+  "components",
+  "charts",
+  "agents",
+  "policy",
+  "regions",
+];
 const stacks = ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.staging.yaml", "Pulumi.prod.yaml"];
 
 /** A copy of the program that a test may edit, with a state backend of its own. */
