@@ -6,22 +6,30 @@ import {
   resourcesOf,
   workloadPart,
 } from "#config/charts/common";
+import { envBeside, objectName, objectNameOrNone } from "#config/charts/kubernetes-words";
 import { quantity } from "#config/shapes";
 
-const { replicas: _replicas, autoscaling: _autoscaling, ...statefulPart } = workloadPart;
-const secret = z.string().min(1).describe('A Secret with the key "password".');
+/** Neither more replicas nor a way in from outside. */
+const {
+  replicas: _replicas,
+  autoscaling: _autoscaling,
+  route: _route,
+  ingress: _ingress,
+  ...statefulPart
+} = workloadPart;
+const secret = objectName.describe('A Secret with the key "password".');
 const passphrase = z
   .string()
   .default("")
   .describe('A Secret whose key "password" encrypts the repository; empty: it is not encrypted.');
-const claimName = z.string().max(253);
+const claimName = objectNameOrNone;
 const accessMode = z.enum(["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany"]);
 const keep = z.enum(["Retain", "Delete"]).default("Retain");
 
 /** A volume that the database is the only one to use. */
 const claimPart = {
   size: quantity.default("8Gi"),
-  class: z.string().default("").describe("The StorageClass; empty: global.storageClass."),
+  class: objectNameOrNone.default("").describe("The StorageClass; empty: global.storageClass."),
   accessModes: z.array(accessMode).min(1).default(["ReadWriteOnce"]),
   existingClaim: claimName
     .default("")
@@ -67,7 +75,7 @@ export type DatabaseBackup = z.output<typeof databaseBackup>;
 
 export const databaseRestore = z
   .strictObject({
-    claim: claimName.min(1).describe("The claim of another release's repository; it is only read."),
+    claim: objectName.describe("The claim of another release's repository; it is only read."),
     target: z.iso
       .datetime({ offset: true })
       .optional()
@@ -133,6 +141,10 @@ export const postgres = z.strictObject({
       "One instance of the chart's own, or several of CloudNativePG, whose operator must be there; the image is then one of CloudNativePG's, and both Secrets have a username.",
     ),
   image: ownImage("postgres", "15"),
+  env: envBeside(
+    ...["USER", "DB", "PASSWORD_FILE", "INITDB_ARGS"].map((key) => `POSTGRES_${key}`),
+    "PGDATA",
+  ),
   storage: databaseStorage.prefault({}),
   maxConnections: serverPart.maxConnections.default(50),
   settings: serverPart.settings,

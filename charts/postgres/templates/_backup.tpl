@@ -91,7 +91,7 @@ by the pods of one node only: a CronJob's pod may be on another. Its end comes a
   command: [sh, /etc/mcp-mesh/postgres/backup.sh]
   env:
     - name: APPLICATION
-      value: {{ .Values.application.name }}
+      value: {{ .Values.application.name | quote }}
     - name: FULL_EVERY_DAYS
       value: {{ $backup.fullEveryDays | quote }}
     - name: EVERY_MINUTES
@@ -115,23 +115,23 @@ by the pods of one node only: a CronJob's pod may be on another. Its end comes a
 {{- with .Values.backup }}
 - name: repository
   persistentVolumeClaim:
-    claimName: {{ .existingClaim | default (include "postgres.repositoryName" $) }}
+    claimName: {{ .existingClaim | default (include "postgres.repositoryName" $) | quote }}
 {{- with .encryptionSecret }}
 - name: passphrase-own
   secret:
-    secretName: {{ . }}
+    secretName: {{ . | quote }}
     defaultMode: 288 # 0440
 {{- end }}
 {{- end }}
 {{- with .Values.restore }}
 - name: source
   persistentVolumeClaim:
-    claimName: {{ .claim }}
+    claimName: {{ .claim | quote }}
     readOnly: true
 {{- with .encryptionSecret }}
 - name: passphrase-source
   secret:
-    secretName: {{ . }}
+    secretName: {{ . | quote }}
     defaultMode: 288 # 0440
 {{- end }}
 {{- end }}
@@ -147,9 +147,9 @@ by the pods of one node only: a CronJob's pod may be on another. Its end comes a
 accessModes:
   {{- toYaml $storage.accessModes | nindent 2 }}
 {{- with $storage.class | default (index . 0).Values.global.storageClass }}
-storageClassName: {{ . }}
+storageClassName: {{ . | quote }}
 {{- end }}
 resources:
   requests:
-    storage: {{ $storage.size }}
+    storage: {{ $storage.size | quote }}
 {{- end -}}
