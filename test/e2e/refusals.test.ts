@@ -5,7 +5,6 @@ import { Project } from "#test/support/project";
 const pack = ["--policy-pack", "policy", "--policy-pack-config", "policy/config.dev.json"];
 const verbs = [["preview"], ["up", "--yes", "--skip-preview"]];
 const podTemplate = "charts/mesh-lib/templates/_pod.tpl";
-const agentTemplate = "charts/agent/templates/deployment.yaml";
 
 /** What somebody changes, and what both verbs must say: rule, resource, field, and the way out. */
 const unsafe = [
@@ -19,7 +18,7 @@ const unsafe = [
   },
   {
     what: "an agent without limits",
-    file: agentTemplate,
+    file: podTemplate,
     change: (text: string) =>
       text.replace("toYaml .Values.resources", 'toYaml (pick .Values.resources "requests")'),
     says: [

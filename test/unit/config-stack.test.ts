@@ -107,7 +107,14 @@ describe("an image's reference", () => {
     assert.equal(withLock(lock, "prod").registry, tagged);
   });
   it("stands for itself when its name has a slash", () => {
-    assert.match(withLock(undefined, "prod").postgres ?? "", /^docker\.io\/library\/postgres:15/);
+    const named = (name: string) => {
+      const edits = {
+        "Pulumi.dev.yaml": (text: string) => text.replace("{ name: registry,", `{ name: ${name},`),
+      };
+      return withLock(undefined, "dev", edits).registry;
+    };
+    assert.equal(named("quay.io/acme/registry"), "quay.io/acme/registry:0.1.0");
+    assert.equal(named("acme/registry"), "docker.io/acme/registry:0.1.0");
   });
   it("takes a digest that is configured over the lock's", () => {
     const own = `sha256:${"b".repeat(64)}`;
