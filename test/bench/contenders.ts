@@ -67,14 +67,20 @@ export class Manifests {
   kubectlApply(): Command[] {
     const { kubectl: command, env } = this.bench;
     const start = (...args: string[]) => ({ command, env, args });
-    const waits = this.objects.flatMap(({ kind, metadata: { name, namespace = "default" } }) => {
-      const title = `${kind.toLowerCase()}/${name}`;
-      if (/^(Deployment|StatefulSet|DaemonSet)$/.test(kind)) {
-        return [start("rollout", "status", "--namespace", namespace, title)];
-      }
-      if (kind !== "Job") return [];
-      const complete = ["--for=condition=complete", "--timeout=300s"];
-      return [start("wait", "--namespace", namespace, ...complete, title)];
+    const titles = (kinds: RegExp, namespace: string) =>
+      this.objects
+        .filter((object) => kinds.test(object.kind) && object.metadata.namespace === namespace)
+        .map(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}`);
+    const namespaces = new Set(this.objects.flatMap(({ metadata }) => metadata.namespace ?? []));
+    // One process each: kubectl's own start would be most of the time otherwise.
+    const waits = [...namespaces].flatMap((namespace) => {
+      const rollouts = titles(/^(Deployment|StatefulSet|DaemonSet)$/, namespace);
+      const jobs = titles(/^Job$/, namespace);
+      const complete = ["wait", "--for=condition=complete", "--timeout=300s"];
+      return [
+        ...(rollouts.length > 0 ? [start("rollout", "status", "-n", namespace, ...rollouts)] : []),
+        ...(jobs.length > 0 ? [start(...complete, "-n", namespace, ...jobs)] : []),
+      ];
     });
     return [start("apply", "--server-side", "--force-conflicts", "-f", this.file), ...waits];
   }
