@@ -28,6 +28,8 @@ let seen = 0;
 /** How far the server's clock is ahead of this machine's. */
 let ahead = 0;
 let selected: string | undefined;
+/** What the graph shows now. */
+let drawn = "";
 /** The box of the graph that the pointer or the focus is on. */
 let pointed: string | undefined;
 
@@ -90,6 +92,12 @@ function tick(): void {
 
 function drawGraph(mesh: MeshAnswer, matching: Agent[]): void {
   const model = graphOf(mesh, matching);
+  // Heartbeats change all the time, and nothing in the drawing.
+  const looks = JSON.stringify([graph.clientWidth, model], (key, value) =>
+    key === "lastHeartbeat" ? undefined : value,
+  );
+  if (looks === drawn) return;
+  drawn = looks;
   if (model.boxes.length === 0) return draw(graph, h("p", { class: "dim" }, "Nothing to draw."));
   draw(graph, drawingOf(model, graph.clientWidth));
   highlight(graph, pointed);
@@ -103,9 +111,8 @@ function render(): void {
   if (!answer) return;
   const matching = matchingAgents(answer, filter.value);
   draw(part("summary"), summary(answer, filter.value));
-  part("matches").textContent = filter.value
-    ? `${matching.length} of ${answer.agents.length} agents match`
-    : "";
+  const found = `${matching.length} of ${answer.agents.length} agents match`;
+  draw(part("matches"), filter.value !== "" && found);
   drawGraph(answer, matching);
   const empty =
     answer.agents.length === 0
@@ -174,8 +181,10 @@ setInterval(tick, 1_000);
 /** Asks again and again, less often while nobody answers, and not while nobody looks. */
 async function follow(): Promise<never> {
   for (let pause = POLL_MS; ; ) {
+    const [before, calm] = [answer, trouble];
     await ask();
-    render();
+    if (answer !== before || trouble !== calm) render();
+    else tick();
     pause = trouble ? Math.min(pause * 2, MAX_POLL_MS) : POLL_MS;
     await new Promise<void>((resolve) => {
       const wake = () => {

@@ -35,8 +35,11 @@ export function agentMatches(agent: Agent, wires: Wire[], filter: string): boole
   const needs = wires.map(({ capability, to }) => `${capability} ${to ? "wired" : "unresolved"}`);
   const own = [id, name, namespace, mode, status, runtime, version, endpoint, description];
   const text = [...own, ...tools, ...needs].join("\n").toLowerCase();
-  // "healthy" is in "unhealthy", but does not mean it.
-  return words.every((word) => (word === "healthy" ? status === word : text.includes(word)));
+  return words.every((word) => {
+    // "healthy" is in "unhealthy", but does not mean it.
+    if (word === "healthy") return status === word;
+    return text.includes(word) || (word === "unhealthy" && status !== "healthy");
+  });
 }
 
 /** The agents that match the filter, by namespace, name and id. */
