@@ -1,9 +1,16 @@
 import { z } from "zod";
 import { agentSchema } from "#config/agent-schema";
 import { networkPart, ownImage, resourcesOf, workloadPart } from "#config/charts/common";
+import { envBeside } from "#config/charts/kubernetes-words";
 
 export const agent = z.strictObject({
   ...workloadPart,
+  env: envBeside(
+    ...["REGISTRY_URL", "AGENT_NAME", "HTTP_HOST", "HTTP_PORT", "MANAGEMENT_PORT"].map(
+      (key) => `MCP_MESH_${key}`,
+    ),
+    ...["NAMESPACE", "CONFIG", "POD"].map((key) => `MCP_MESH_${key}`),
+  ),
   image: ownImage("server-debug", "2.0.3"),
   version: agentSchema.shape.version.default("0.1.0"),
   mode: agentSchema.shape.mode.default("vanilla"),

@@ -1,19 +1,37 @@
 import { z } from "zod";
 import { ingress, route } from "#config/charts/exposure";
+import {
+  annotations,
+  cidr,
+  envBeside,
+  labels,
+  labelValue,
+  objectName,
+  objectNameOrNone,
+  selector,
+  shortName,
+  taintKey,
+} from "#config/charts/kubernetes-words";
 import { autoscaling, name, replicas, resources } from "#config/shapes";
 
 /** What the charts of all workloads take alike. */
 
-const texts = z.record(z.string(), z.string());
-const labels = texts.default({});
-const annotations = texts.default({});
 const port = z.int().min(1).max(65535);
+
+/** A registry's host and port, and a path where a mirror has one. */
+const imageHost = z.string().regex(/^([A-Za-z0-9][-A-Za-z0-9.]*(:[0-9]+)?(\/[a-z0-9._-]+)*)?$/);
 
 export const imagePart = z
   .strictObject({
-    registry: z.string().min(1).describe("The host; global.imageRegistry goes before it."),
-    repository: z.string().min(1),
-    tag: z.string().min(1),
+    registry: imageHost.min(1).describe("The host; global.imageRegistry goes before it."),
+    repository: z.string().regex(/^[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/),
+    tag: z
+      .string()
+      .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/)
+      .refine((tag) => tag !== "latest", {
+        error: 'found "latest", which names another image every day; name a version',
+      })
+      .meta({ not: { const: "latest" } }),
     digest: z
       .string()
       .regex(/^sha256:[0-9a-f]{64}$/)
@@ -28,16 +46,18 @@ export const ownImage = (repository: string, tag: string) =>
   imagePart.prefault({ registry: "ghcr.io", repository: `mcp-mesh/${repository}`, tag });
 
 const podsOf = (meaning: string) =>
-  z.strictObject({ namespace: z.string().min(1), labels: texts }).describe(meaning);
+  z.strictObject({ namespace: shortName, labels: selector }).describe(meaning);
 
 /** Under `global`, because Helm hands that on to the charts inside a chart. */
 export const globalPart = z
   .strictObject({
-    imageRegistry: z.string().default("").describe("A mirror's host, in place of every image's."),
-    imagePullSecrets: z.array(z.string()).default([]).describe("Names of Secrets."),
+    imageRegistry: imageHost.default("").describe("A mirror's host, in place of every image's."),
+    imagePullSecrets: z.array(objectName).default([]).describe("Names of Secrets."),
     labels: labels.describe("House labels, on every object and pod."),
     annotations: annotations.describe("House annotations, on every object."),
-    storageClass: z.string().default("").describe("Of every volume; empty: the cluster's default."),
+    storageClass: objectNameOrNone
+      .default("")
+      .describe("Of every volume; empty: the cluster's default."),
     ipFamilyPolicy: z
       .enum(["SingleStack", "PreferDualStack", "RequireDualStack"])
       .default("SingleStack")
@@ -69,11 +89,27 @@ export const globalPart = z
 export type Global = z.output<typeof globalPart>;
 
 const toleration = z.strictObject({
-  key: z.string().optional(),
+  key: taintKey,
   operator: z.enum(["Exists", "Equal"]).optional(),
-  value: z.string().optional(),
+  value: labelValue.optional(),
   effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional(),
   tolerationSeconds: z.int().min(0).optional(),
+});
+
+const source = z.looseObject({}).optional();
+
+/** Of the kinds that the strictest Pod Security profile allows. */
+const volume = z.strictObject({
+  name: shortName,
+  configMap: source,
+  csi: source,
+  downwardAPI: source,
+  emptyDir: source,
+  ephemeral: source,
+  image: source,
+  persistentVolumeClaim: source,
+  projected: source,
+  secret: source,
 });
 
 /** What a stack may add to the pods of a workload. */
@@ -82,37 +118,38 @@ export const podPart = z
     labels: labels.describe("Of the pods alone."),
     annotations: annotations.describe("Of the pods alone."),
     volumes: z
-      .array(z.looseObject({ name: z.string().min(1) }))
+      .array(volume)
       .default([])
-      .describe("Kubernetes volumes, such as a Secret with a CA."),
+      .describe(
+        "Kubernetes volumes, such as a Secret with a CA; of the kinds that policies allow.",
+      ),
     volumeMounts: z
       .array(
         z.strictObject({
-          name: z.string().min(1),
-          mountPath: z.string().startsWith("/"),
+          name: shortName,
+          mountPath: z.string().regex(/^\/[^:]*$/),
           readOnly: z.boolean().default(true),
         }),
       )
       .default([]),
-    nodeSelector: texts.default({}).describe("Labels that a node must have."),
+    nodeSelector: selector.default({}).describe("Labels that a node must have."),
     tolerations: z.array(toleration).default([]).describe("Taints that the pods put up with."),
-    priorityClassName: z.string().default("").describe("A PriorityClass; empty: the default one."),
+    priorityClassName: objectNameOrNone
+      .default("")
+      .describe("A PriorityClass; empty: the default one."),
   })
   .describe("What pods have beyond the chart's own.")
   .prefault({});
 export type PodPart = z.output<typeof podPart>;
 
-export const env = z
-  .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string())
-  .default({})
-  .describe("More environment variables. For secrets, mount a file.");
+export const env = envBeside();
 
 /** Whom the network policy lets in, and out to. */
 export const networkPart = z
   .strictObject({
-    ingress: z.array(z.string()).default([]).describe("Workloads of this namespace that may call."),
+    ingress: z.array(name).default([]).describe("Workloads of this namespace that may call."),
     egress: z
-      .array(z.strictObject({ to: z.string(), port }))
+      .array(z.strictObject({ to: name, port }))
       .default([])
       .describe("Workloads of this namespace that it may call; with any, DNS is open too."),
     gateways: z
@@ -120,7 +157,7 @@ export const networkPart = z
       .default([])
       .describe("Pods of other namespaces that may call: those of a gateway or an ingress."),
     outside: z
-      .array(z.strictObject({ cidr: z.string().min(1), port }))
+      .array(z.strictObject({ cidr, port }))
       .default([])
       .describe("Addresses beyond the cluster that it may call."),
   })
@@ -151,7 +188,7 @@ export const workloadPart = {
   pod: podPart,
   serviceAccount: z
     .strictObject({
-      name: z.string().default("").describe("One that is there already; else one is made."),
+      name: objectNameOrNone.default("").describe("One that is there already; else one is made."),
       annotations: annotations.describe("Such as those that give it a cloud identity."),
     })
     .prefault({}),

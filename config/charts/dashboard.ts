@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { networkPart, ownImage, resourcesOf, workloadPart } from "#config/charts/common";
+import { envBeside } from "#config/charts/kubernetes-words";
 import { logLevel } from "#config/charts/registry";
 
 export const dashboard = z.strictObject({
   ...workloadPart,
+  env: envBeside("HOST", "PORT", "LOG_LEVEL", "MCP_MESH_REGISTRY_URL"),
   image: ownImage("dashboard", "0.1.0"),
   replicas: workloadPart.replicas.default(2),
   logLevel,

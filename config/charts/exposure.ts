@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { annotations, objectName } from "#config/charts/kubernetes-words";
 
 /** How a workload is called from outside the cluster. */
 
@@ -6,7 +7,6 @@ const host = z
   .string()
   .max(253)
   .regex(/^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/);
-const objectName = z.string().min(1).max(253);
 
 const parentRef = z.strictObject({
   name: objectName,
@@ -48,10 +48,9 @@ export const ingress = z
       ),
     host: host.describe("The host that leads to this workload."),
     tlsSecret: objectName.optional().describe("A Secret with the host's certificate."),
-    annotations: z
-      .record(z.string(), z.string())
-      .default({})
-      .describe("More of them; they go before those that the controller would get."),
+    annotations: annotations.describe(
+      "More of them; they go before those that the controller would get.",
+    ),
   })
   .describe(
     "Makes an Ingress that neither buffers nor cuts streams; name the controller's pods in network.gateways, too.",

@@ -132,39 +132,57 @@ export const serverPart = {
     .describe("More settings of the server; they go before those computed from the memory limit."),
 };
 
-export const postgres = z.strictObject({
-  ...statefulPart,
-  mode: z
-    .enum(["statefulset", "cnpg"])
-    .default("statefulset")
-    .describe(
-      "One instance of the chart's own, or several of CloudNativePG, whose operator must be there; the image is then one of CloudNativePG's, and both Secrets have a username.",
+export const postgres = z
+  .strictObject({
+    ...statefulPart,
+    mode: z
+      .enum(["statefulset", "cnpg"])
+      .default("statefulset")
+      .describe(
+        "One instance of the chart's own, or several of CloudNativePG, whose operator must be there; the image is then one of CloudNativePG's, and both Secrets have a username.",
+      ),
+    image: ownImage("postgres", "15"),
+    env: envBeside(
+      ...["USER", "DB", "PASSWORD_FILE", "INITDB_ARGS"].map((key) => `POSTGRES_${key}`),
+      "PGDATA",
     ),
-  image: ownImage("postgres", "15"),
-  env: envBeside(
-    ...["USER", "DB", "PASSWORD_FILE", "INITDB_ARGS"].map((key) => `POSTGRES_${key}`),
-    "PGDATA",
-  ),
-  storage: databaseStorage.prefault({}),
-  maxConnections: serverPart.maxConnections.default(50),
-  settings: serverPart.settings,
-  backup: databaseBackup.optional(),
-  restore: databaseRestore.optional(),
-  cnpg: cnpg.optional(),
-  superuser: z.strictObject({ existingSecret: secret }).prefault({
-    existingSecret: "postgres-superuser",
-  }),
-  application: z
-    .strictObject({
-      name: z
-        .string()
-        .regex(/^[a-z][a-z0-9_]{0,62}$/)
-        .default("registry")
-        .describe("The login and the database that it owns."),
-      existingSecret: secret.default("postgres-registry"),
-    })
-    .prefault({}),
-  resources: resourcesOf(["100m", "256Mi", "64Mi"], ["1", "512Mi", "256Mi"]),
-  network: networkPart.prefault({ ingress: ["registry"] }),
-});
+    storage: databaseStorage.prefault({}),
+    maxConnections: serverPart.maxConnections.default(50),
+    settings: serverPart.settings,
+    backup: databaseBackup.optional(),
+    restore: databaseRestore.optional(),
+    cnpg: cnpg.optional(),
+    superuser: z.strictObject({ existingSecret: secret }).prefault({
+      existingSecret: "postgres-superuser",
+    }),
+    application: z
+      .strictObject({
+        name: z
+          .string()
+          .regex(/^[a-z][a-z0-9_]{0,62}$/)
+          .default("registry")
+          .describe("The login and the database that it owns."),
+        existingSecret: secret.default("postgres-registry"),
+      })
+      .prefault({}),
+    resources: resourcesOf(["100m", "256Mi", "64Mi"], ["1", "512Mi", "256Mi"]),
+    network: networkPart.prefault({ ingress: ["registry"] }),
+  })
+  .superRefine(({ mode, backup, restore, storage, cnpg }, context) => {
+    const refuse = (path: string[], message: string) =>
+      context.addIssue({ code: "custom", path, message });
+    if (mode === "statefulset") {
+      if (cnpg) refuse(["cnpg"], "belongs to mode cnpg; leave it out or set mode to cnpg");
+      return;
+    }
+    if (backup) refuse(["backup"], "belongs to mode statefulset; with mode cnpg, set cnpg.backup");
+    if (restore)
+      refuse(["restore"], "belongs to mode statefulset; with mode cnpg, the operator recovers");
+    if (storage.existingClaim !== "") {
+      refuse(
+        ["storage", "existingClaim"],
+        "belongs to mode statefulset; the operator makes claims",
+      );
+    }
+  });
 export type PostgresValues = z.output<typeof postgres>;

@@ -1,18 +1,23 @@
 import { z } from "zod";
 import { networkPart, ownImage, resourcesOf, workloadPart } from "#config/charts/common";
+import { envBeside, host, objectName } from "#config/charts/kubernetes-words";
 
 /** How the owner of a database reaches it. */
 export const connection = z.strictObject({
-  host: z.string().min(1),
+  host,
   port: z.int().min(1).max(65535).default(5432),
   name: z.string().min(1).default("registry").describe("Both the database and the login."),
-  existingSecret: z.string().min(1).describe('A Secret with the key "password".'),
+  existingSecret: objectName.describe('A Secret with the key "password".'),
 });
 
 export const logLevel = z.enum(["debug", "info", "warn", "error"]).default("info");
 
 export const registry = z.strictObject({
   ...workloadPart,
+  env: envBeside(
+    ...["HOST", "PORT", "LOG_LEVEL", "MCP_MESH_DECLARED_AGENTS"],
+    ...["HOST", "PORT", "NAME", "USER", "PASSWORD_FILE"].map((key) => `DATABASE_${key}`),
+  ),
   image: ownImage("registry", "0.1.0"),
   replicas: workloadPart.replicas.default(2),
   logLevel,

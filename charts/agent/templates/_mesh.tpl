@@ -8,9 +8,9 @@
 
 {{- define "agent.meshEnv" -}}
 - name: MCP_MESH_REGISTRY_URL
-  value: {{ .Values.registryUrl }}
+  value: {{ .Values.registryUrl | quote }}
 - name: MCP_MESH_AGENT_NAME
-  value: {{ include "mesh-lib.fullname" . }}
+  value: {{ include "mesh-lib.fullname" . | quote }}
 - name: MCP_MESH_HTTP_HOST
   value: {{ include "agent.host" . }}
 - name: MCP_MESH_HTTP_PORT
@@ -18,7 +18,7 @@
 - name: MCP_MESH_MANAGEMENT_PORT
   value: "8081"
 - name: MCP_MESH_NAMESPACE
-  value: {{ .Release.Namespace }}
+  value: {{ .Release.Namespace | quote }}
 - name: MCP_MESH_CONFIG
   value: /etc/mcp-mesh/config.json
 - name: MCP_MESH_POD

@@ -106,7 +106,7 @@ spec:
   scaleTargetRef:
     apiVersion: apps/v1
     kind: Deployment
-    name: {{ include "mesh-lib.fullname" $ }}
+    name: {{ include "mesh-lib.fullname" $ | quote }}
   minReplicas: {{ .minReplicas }}
   maxReplicas: {{ .maxReplicas }}
   metrics:
@@ -115,7 +115,7 @@ spec:
         name: cpu
         target:
           type: Utilization
-          averageUtilization: {{ .cpuPercent }}
+          averageUtilization: {{ .cpuPercent | default 65 }}
   behavior:
     scaleUp:
       stabilizationWindowSeconds: 0

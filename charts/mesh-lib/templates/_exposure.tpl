@@ -25,7 +25,7 @@ spec:
       timeouts:
         request: 0s
       backendRefs:
-        - name: {{ include "mesh-lib.fullname" $root }}
+        - name: {{ include "mesh-lib.fullname" $root | quote }}
           port: {{ index $ 1 }}
 {{- end }}
 {{- end -}}
@@ -40,11 +40,11 @@ kind: Ingress
 metadata:
   {{- include "mesh-lib.metadata" (list $root (include "mesh-lib.fullname" $root) $own) | nindent 2 }}
 spec:
-  ingressClassName: {{ .className }}
+  ingressClassName: {{ .className | quote }}
   {{- with .tlsSecret }}
   tls:
     - hosts: [{{ $root.Values.ingress.host | quote }}]
-      secretName: {{ . }}
+      secretName: {{ . | quote }}
   {{- end }}
   rules:
     - host: {{ .host | quote }}
@@ -54,7 +54,7 @@ spec:
             pathType: Prefix
             backend:
               service:
-                name: {{ include "mesh-lib.fullname" $root }}
+                name: {{ include "mesh-lib.fullname" $root | quote }}
                 port:
                   name: {{ index $ 1 }}
 {{- end }}

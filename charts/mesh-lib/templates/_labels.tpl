@@ -8,27 +8,27 @@ The name of a release's objects, 50 characters at most: it becomes a Service's a
 
 {{/* Never changes for a release: Deployments, Services and NetworkPolicies select by it. */}}
 {{- define "mesh-lib.selector" -}}
-app.kubernetes.io/name: {{ include "mesh-lib.fullname" . }}
+app.kubernetes.io/name: {{ include "mesh-lib.fullname" . | quote }}
 app.kubernetes.io/part-of: mcp-mesh
 {{- end -}}
 
 {{- define "mesh-lib.identity" -}}
 {{ include "mesh-lib.selector" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/component: {{ .Chart.Name }}
 {{- end -}}
 
-{{/* What the stack and the chart's user put on every object; with a line's end after each. */}}
+{{/* What the stack and the chart's user put on every object, as a mapping. */}}
 {{- define "mesh-lib.houseLabels" -}}
-{{- range $key, $value := merge (dict) (.Values.labels | default dict) .Values.global.labels }}
-{{- $key }}: {{ $value | quote }}
-{{ end -}}
+{{- with merge (dict) (.Values.labels | default dict) .Values.global.labels }}{{ toYaml . }}{{ end -}}
 {{- end -}}
 
 {{- define "mesh-lib.labels" -}}
-{{- include "mesh-lib.houseLabels" . -}}
+{{- $version := .Values.version | default (.Values.image | default dict).tag | default .Chart.AppVersion -}}
+{{- with include "mesh-lib.houseLabels" . }}{{ . | trim }}
+{{ end -}}
 {{ include "mesh-lib.identity" . }}
-app.kubernetes.io/version: {{ .Values.version | default (.Values.image | default dict).tag | default .Chart.AppVersion | trunc 63 | quote }}
+app.kubernetes.io/version: {{ regexReplaceAll "[^A-Za-z0-9_.-]" $version "-" | trunc 63 | trimAll "-_." | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end -}}
@@ -40,8 +40,8 @@ Gives the metadata of an object.
 {{- define "mesh-lib.metadata" -}}
 {{- $root := index . 0 -}}
 {{- $own := gt (len .) 2 | ternary (last .) (dict) -}}
-name: {{ index . 1 }}
-namespace: {{ $root.Release.Namespace }}
+name: {{ index . 1 | quote }}
+namespace: {{ $root.Release.Namespace | quote }}
 labels:
   {{- include "mesh-lib.labels" $root | nindent 2 }}
 {{- with merge (dict) $own ($root.Values.annotations | default dict) $root.Values.global.annotations }}

@@ -59,7 +59,7 @@ lets the mesh's own Prometheus in, or the operator's from its namespace (global.
     {{- with $global.prometheus | default $usual }}
     - namespaceSelector:
         matchLabels:
-          kubernetes.io/metadata.name: {{ .namespace }}
+          kubernetes.io/metadata.name: {{ .namespace | quote }}
       podSelector:
         matchLabels:
           {{- toYaml .labels | nindent 10 }}

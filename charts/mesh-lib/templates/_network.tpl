@@ -2,7 +2,7 @@
 {{- define "mesh-lib.peer" -}}
 podSelector:
   matchLabels:
-    app.kubernetes.io/name: {{ . }}
+    app.kubernetes.io/name: {{ . | quote }}
     app.kubernetes.io/part-of: mcp-mesh
 {{- end -}}
 
@@ -17,7 +17,7 @@ podSelector:
   to:
     - namespaceSelector:
         matchLabels:
-          kubernetes.io/metadata.name: {{ .namespace }}
+          kubernetes.io/metadata.name: {{ .namespace | quote }}
       podSelector:
         matchLabels:
           {{- toYaml .labels | nindent 10 }}
@@ -56,7 +56,7 @@ spec:
         {{- range $network.gateways }}
         - namespaceSelector:
             matchLabels:
-              kubernetes.io/metadata.name: {{ .namespace }}
+              kubernetes.io/metadata.name: {{ .namespace | quote }}
           podSelector:
             matchLabels:
               {{- toYaml .labels | nindent 14 }}

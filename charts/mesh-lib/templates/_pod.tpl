@@ -14,10 +14,10 @@
 {{- define "mesh-lib.podMetadata" -}}
 {{- $root := index . 0 -}}
 {{- $pod := $root.Values.pod -}}
+{{- $house := include "mesh-lib.houseLabels" $root | fromYaml }}
 labels:
-  {{- include "mesh-lib.houseLabels" $root | nindent 2 | trimSuffix "\n  " }}
   {{- include "mesh-lib.identity" $root | nindent 2 }}
-  {{- with merge (dict) $pod.labels (include "mesh-lib.meshPodLabels" $root | fromYaml) }}
+  {{- with merge (dict) $pod.labels (include "mesh-lib.meshPodLabels" $root | fromYaml) $house }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- $metrics := dict -}}
@@ -35,18 +35,18 @@ the strictest Pod Security profile, an account without a token, and what the sta
 {{- define "mesh-lib.podSpec" -}}
 {{- $root := index . 0 -}}
 {{- $pod := $root.Values.pod -}}
-serviceAccountName: {{ include "mesh-lib.serviceAccountName" $root }}
+serviceAccountName: {{ include "mesh-lib.serviceAccountName" $root | quote }}
 automountServiceAccountToken: false
 enableServiceLinks: false
 {{ include "mesh-lib.podSecurity" (index . 1) }}
 {{- with $root.Values.global.imagePullSecrets }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ . }}
+  - name: {{ . | quote }}
   {{- end }}
 {{- end }}
 {{- with $pod.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- with $pod.nodeSelector }}
 nodeSelector:
@@ -95,7 +95,7 @@ resizePolicy:
 
 {{- define "mesh-lib.env" -}}
 {{- range $name, $value := .Values.env }}
-- name: {{ $name }}
+- name: {{ $name | quote }}
   value: {{ $value | quote }}
 {{- end }}
 {{- end -}}

@@ -74,7 +74,7 @@ egress:
   to:
     - namespaceSelector:
         matchLabels:
-          kubernetes.io/metadata.name: {{ index . 0 }}
+          kubernetes.io/metadata.name: {{ index . 0 | quote }}
       {{- with index . 1 }}
       podSelector:
         matchLabels:
@@ -94,7 +94,7 @@ egress:
     {{- range $network.gateways }}
     - namespaceSelector:
         matchLabels:
-          kubernetes.io/metadata.name: {{ .namespace }}
+          kubernetes.io/metadata.name: {{ .namespace | quote }}
       podSelector:
         matchLabels:
           {{- toYaml .labels | nindent 10 }}
@@ -229,11 +229,11 @@ spec:
   identityRefs:
     {{- range $accounts }}
     - kind: ServiceAccount
-      name: {{ . }}
+      name: {{ . | quote }}
     {{- end }}
     {{- range uniq $namespaces }}
     - kind: Namespace
-      name: {{ . }}
+      name: {{ . | quote }}
     {{- end }}
 ---
 apiVersion: policy.linkerd.io/v1alpha1
@@ -244,11 +244,11 @@ spec:
   targetRef:
     group: policy.linkerd.io
     kind: Server
-    name: {{ $name }}
+    name: {{ $name | quote }}
   requiredAuthenticationRefs:
     - group: policy.linkerd.io
       kind: MeshTLSAuthentication
-      name: {{ $name }}
+      name: {{ $name | quote }}
 {{- end }}
 {{- end -}}
 
@@ -260,6 +260,6 @@ the `namespace` of the operator's Prometheus.
 {{- if eq .Values.global.monitoring "annotations" -}}
 account: observability-prometheus
 {{- else -}}
-namespace: {{ .Values.global.prometheus.namespace }}
+namespace: {{ .Values.global.prometheus.namespace | quote }}
 {{- end }}
 {{- end -}}

@@ -1,8 +1,8 @@
 {{/* Takes a list: the root, a name and a weight. What `helm test` makes first, and removes after. */}}
 {{- define "mesh-lib.testMetadata" -}}
 {{- $root := index . 0 -}}
-name: {{ index . 1 }}
-namespace: {{ $root.Release.Namespace }}
+name: {{ index . 1 | quote }}
+namespace: {{ $root.Release.Namespace | quote }}
 labels:
   {{- include "mesh-lib.testLabels" $root | nindent 2 }}
 annotations:
@@ -14,7 +14,7 @@ annotations:
 {{- define "mesh-lib.testLabels" -}}
 app.kubernetes.io/name: release-check
 app.kubernetes.io/part-of: mcp-mesh
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/component: release-check
 {{- end -}}
 
@@ -66,7 +66,7 @@ enableServiceLinks: false
 {{- with .Values.global.imagePullSecrets }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ . }}
+  - name: {{ . | quote }}
   {{- end }}
 {{- end }}
 {{- end -}}

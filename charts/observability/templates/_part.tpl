@@ -33,7 +33,7 @@ metadata:
   {{- include "mesh-lib.metadata" (list . (include "mesh-lib.fullname" .)) | nindent 2 }}
 spec:
   replicas: 1
-  serviceName: {{ include "mesh-lib.fullname" . }}
+  serviceName: {{ include "mesh-lib.fullname" . | quote }}
   # A pod that cannot start is replaced by a better version; otherwise it would be waited for.
   podManagementPolicy: Parallel
   persistentVolumeClaimRetentionPolicy:
@@ -54,7 +54,7 @@ volumeClaimTemplates:
     spec:
       accessModes: [ReadWriteOnce]
       {{- with .Values.storage.class | default .Values.global.storageClass }}
-      storageClassName: {{ . }}
+      storageClassName: {{ . | quote }}
       {{- end }}
       resources:
         requests:

@@ -80,7 +80,7 @@ resources:
   {{- toYaml .Values.discovery.resources | nindent 2 }}
 env:
   - name: NAMESPACE
-    value: {{ .Release.Namespace }}
+    value: {{ .Release.Namespace | quote }}
   - name: NODE_EXTRA_CA_CERTS
     value: /var/run/secrets/kubernetes.io/serviceaccount/ca.crt
 ports:

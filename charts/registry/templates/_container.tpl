@@ -19,13 +19,13 @@ env:
   - name: LOG_LEVEL
     value: {{ .Values.logLevel }}
   - name: DATABASE_HOST
-    value: {{ .Values.database.host }}
+    value: {{ .Values.database.host | quote }}
   - name: DATABASE_PORT
     value: {{ .Values.database.port | quote }}
   - name: DATABASE_NAME
-    value: {{ .Values.database.name }}
+    value: {{ .Values.database.name | quote }}
   - name: DATABASE_USER
-    value: {{ .Values.database.name }}
+    value: {{ .Values.database.name | quote }}
   - name: DATABASE_PASSWORD_FILE
     value: /etc/mcp-mesh/database/password
   - name: MCP_MESH_DECLARED_AGENTS
