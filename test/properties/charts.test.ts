@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type ChartName, charts } from "#config/charts/index";
+import { plan } from "#policy/model/levels";
+import { run } from "#policy/model/rule";
+import { fromManifest } from "#policy/model/subject";
+import { rules } from "#policy/rules/all";
+import { brokenValues, validValues } from "#test/support/arbitrary";
+import type { Rendered } from "#test/support/charts";
+import { renderMany } from "#test/support/render-many";
+import { problemsOf } from "#test/support/valid-objects";
+
+/** Each run renders that many random values at once. PROPERTY_RUNS asks for more runs. */
+const BATCH = 8;
+const numRuns = Number(process.env.PROPERTY_RUNS ?? 2);
+const seed = Number(process.env.PROPERTY_SEED ?? 20261122);
+
+const names = (Object.keys(charts) as ChartName[]).filter((name) => name !== "mcp-mesh");
+const mandatory = plan(rules, undefined).filter(({ level }) => level === "mandatory");
+
+const options = (runs: number) => ({ numRuns: runs, seed, endOnFailure: true });
+
+function violationsOf(object: Rendered): string[] {
+  return fromManifest(object).flatMap((subject) =>
+    mandatory.flatMap(({ rule, settings }) =>
+      run(rule, subject, settings).map(
+        ({ path, message }) =>
+          `${rule.id} ${object.kind}/${object.metadata.name} ${path} ${message}`,
+      ),
+    ),
+  );
+}
+
+describe("random values", function () {
+  this.timeout(240_000);
+  before(() => console.log(`      PROPERTY_SEED=${seed} PROPERTY_RUNS=${numRuns}`));
+
+  for (const name of names) {
+    const batch = <T>(each: fc.Arbitrary<T>) =>
+      fc.array(each, { minLength: BATCH, maxLength: BATCH });
+
+    it(`that ${name} takes give valid objects that keep every mandatory rule`, async () => {
+      const property = fc.asyncProperty(batch(validValues(charts[name])), async (values) => {
+        const { objects, refusals } = await renderMany(name, values);
+        assert.deepEqual([...refusals.values()], []);
+        assert.ok(objects.length >= BATCH);
+        assert.deepEqual(objects.flatMap(problemsOf), []);
+        assert.deepEqual(objects.flatMap(violationsOf), []);
+      });
+      await fc.assert(property, options(numRuns));
+    });
+
+    // The umbrella gives agents what is global, and their names.
+    const except = name === "agent" ? ["global", "fullnameOverride"] : [];
+    it(`with a mistake are refused by ${name}'s schemas, which name the key`, async () => {
+      const property = fc.asyncProperty(
+        batch(brokenValues(charts[name], except)),
+        async (broken) => {
+          for (const { values, key } of broken) {
+            const { error } = charts[name].safeParse(values);
+            const said = JSON.stringify(error?.issues ?? []);
+            assert.ok(said.includes(`"${key}"`), `zod: ${JSON.stringify(values)} ${said}`);
+          }
+          const { refusals } = await renderMany(
+            name,
+            broken.map(({ values }) => values),
+          );
+          broken.forEach(({ values, key }, index) => {
+            const said = refusals.get(index) ?? "nothing";
+            assert.ok(said.includes(key), `helm: ${JSON.stringify(values)} ${said}`);
+          });
+        },
+      );
+      await fc.assert(property, options(numRuns * 3));
+    });
+  }
+});
