@@ -52,6 +52,9 @@ describe("what is unsafe or wrong", function () {
   for (const { what, file, change, says } of unsafe) {
     it(`is refused by preview and up: ${what}`, async () => {
       project.edit(file, change);
+      project.edit("Pulumi.dev.yaml", (text) =>
+        text.replace("greeter: { replicas: 1", "greeter: { replicas: 2"),
+      );
       for (const verb of verbs) {
         const refused = await project.pulumi([...verb, "-s", "dev", ...pack]);
         assert.equal(refused.code, 1, refused.text);

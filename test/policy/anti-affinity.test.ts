@@ -66,9 +66,9 @@ describe("anti-affinity", () => {
     assert.deepEqual(judge([]), [required]);
   });
 
-  it("asks nothing of a single replica", () => {
+  it("asks nothing of a single replica, and all of one whose number is an autoscaler's", () => {
     assert.deepEqual(judge([], { replicas: 1 }), []);
-    assert.deepEqual(judge([], { replicas: undefined }), []);
+    assert.deepEqual(judge([], { replicas: undefined }), [required]);
     assert.deepEqual(judge([], { replicas: 2 }), [required]);
   });
 });

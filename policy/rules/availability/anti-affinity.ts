@@ -18,10 +18,12 @@ export const antiAffinity: Rule = {
     const pod = kinds.includes(subject.kind) ? podOf(subject) : undefined;
     if (!pod || (pod.partial && !pod.spec.affinity)) return [];
     return context.attempt(() => {
-      const replicas = (subject.body.spec as { replicas?: number } | undefined)?.replicas ?? 1;
-      const problem = replicas > 1 ? problemOf(pod) : undefined;
+      // Left out, the number is an autoscaler's to set.
+      const { replicas } = (subject.body.spec ?? {}) as { replicas?: number };
+      const problem = replicas === undefined || replicas > 1 ? problemOf(pod) : undefined;
       if (!problem) return [];
-      const message = `${problem.found}; ${problem.fix}, so that ${replicas} replicas use as many nodes`;
+      const count = replicas ?? "all";
+      const message = `${problem.found}; ${problem.fix}, so that ${count} replicas use as many nodes`;
       return [{ path: `${pod.path}.affinity.podAntiAffinity${problem.path}`, message }];
     });
   },
