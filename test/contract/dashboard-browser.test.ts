@@ -245,7 +245,7 @@ describe("dashboard page", function () {
     assert.deepEqual(complaints, []);
   });
 
-  it("draws a hundred agents in less than five seconds, no box upon another", async () => {
+  it("draws a hundred agents with less than 1 s of processor time, no box upon another", async () => {
     for (let index = 0; index < 100; index++) {
       const needs = [index - 7, index - 11].filter((other) => other >= 0 && index % 3 > 0);
       const dependencies = needs.map((other) => ({ capability: `c${other}` }));
@@ -256,11 +256,20 @@ describe("dashboard page", function () {
       return (mesh as { agents: unknown[] }).agents.length === 101;
     };
     await eventually("the dashboard knows them", 10, counted);
-    const started = Date.now();
     const tab = await open({ viewport: { width: 1400, height: 900 } });
+    await showsRows(tab, 101);
+    const devtools = await tab.context().newCDPSession(tab);
+    // Not by the clock, which also counts what else the machine does meanwhile.
+    await devtools.send("Performance.enable", { timeDomain: "threadTicks" });
+    const spent = async () => {
+      const { metrics } = await devtools.send("Performance.getMetrics");
+      return metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN;
+    };
+    const before = await spent();
+    await tab.reload();
     await tab.locator(".box").nth(100).waitFor();
-    const took = Date.now() - started;
-    assert.ok(took < 5_000, `${took} ms`);
+    const seconds = (await spent()) - before;
+    assert.ok(seconds > 0 && seconds < 1, `${seconds} s`);
     const boxes = await tab.locator(".box .frame").evaluateAll((frames) =>
       frames.map((frame) => {
         const { left, right, top, bottom } = frame.getBoundingClientRect();
