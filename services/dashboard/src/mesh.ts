@@ -121,7 +121,8 @@ export function meshOf(json: unknown): Mesh {
       mode: one.declared ? "vanilla" : "mesh",
       status: one.status,
       type: one.agent_type,
-      runtime: one.runtime,
+      // Declared agents never told theirs: what stands there is the protocol's default.
+      runtime: one.declared ? "" : one.runtime,
       version: one.version,
       description: one.description,
       endpoint: one.endpoint,
