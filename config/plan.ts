@@ -7,6 +7,10 @@ import type { ObservabilityValues } from "#config/charts/observability";
 import type { PostgresValues } from "#config/charts/postgres";
 import type { RegistryValues } from "#config/charts/registry";
 import {
+  type ReleaseCheckValues,
+  releaseCheck as releaseCheckChart,
+} from "#config/charts/release-check";
+import {
   type DatabaseSettings,
   databaseConnection,
   databaseNetwork,
@@ -17,12 +21,7 @@ import { hash } from "#config/hash";
 import { imageReference } from "#config/images";
 import { registryEnv } from "#config/region";
 import type { StackSettings } from "#config/schema";
-import type { Autoscaling, Image, Resources } from "#config/shapes";
-
-export const RELEASE_CHECK_RESOURCES: Resources = {
-  requests: { cpu: "50m", memory: "96Mi", "ephemeral-storage": "16Mi" },
-  limits: { cpu: "500m", memory: "192Mi", "ephemeral-storage": "64Mi" },
-};
+import type { Autoscaling, Image } from "#config/shapes";
 
 /** Seconds for clients to notice that a pod leaves: sessions need longer than single requests. */
 const DRAIN_SECONDS = { stateless: 5, sessionful: 10 };
@@ -124,6 +123,17 @@ export function plan(
   const proven = files.filter(({ dependencies }) => !standby || dependencies.length === 0);
   const proves = (name: string) => proven.some((agent) => agent.name === name);
   const reference = (image: ImagePart) => imageReference(image, global.imageRegistry);
+  const { egress, ...inward } = networkPart("release-check", graph);
+  const releaseCheck: ReleaseCheckValues = {
+    ...releaseCheckChart.parse({ proves: hash({ postgres, registry, agents }) }),
+    global,
+    image: checkImage,
+    timeoutSeconds: settings.releaseCheck.timeoutSeconds,
+    targets: agents
+      .filter(({ name }) => proves(name))
+      .map(({ name, url, check }) => ({ name, url, ...check })),
+    network: { ...inward, egress: egress.filter(({ to }) => proves(to)) },
+  };
   return {
     namespace,
     context,
@@ -137,18 +147,7 @@ export function plan(
     agents,
     ...(dashboard ? { dashboard } : {}),
     ...(observability ? { observability } : {}),
-    releaseCheck: {
-      global,
-      image: reference(checkImage),
-      timeoutSeconds: settings.releaseCheck.timeoutSeconds,
-      targets: agents
-        .filter(({ name }) => proves(name))
-        .map(({ name, url, check }) => ({ name, url, ...check })),
-      egress: networkOf("release-check", graph).egress.filter(({ to }) => proves(to)),
-      resources: RELEASE_CHECK_RESOURCES,
-      /** Another value whenever there is something new to prove. */
-      proves: hash({ postgres, registry, agents }),
-    },
+    releaseCheck,
     outputs: {
       registryUrl,
       agents: Object.fromEntries(

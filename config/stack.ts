@@ -1,9 +1,10 @@
 import type { Agent } from "#config/agent-schema";
 import { readAgents } from "#config/agents";
 import { overBudget, type Workload } from "#config/budget";
+import { releaseCheck } from "#config/charts/release-check";
 import { databaseNeeds, databaseProblems } from "#config/database";
 import { imagePartOf, parseLock, pinnedPart } from "#config/images";
-import { mostReplicas, plan, RELEASE_CHECK_RESOURCES, type Stack } from "#config/plan";
+import { mostReplicas, plan, type Stack } from "#config/plan";
 import { ConfigError, explain, hint, keyText, type Path, type Problem } from "#config/problems";
 import { type StackSettings, stackSchema } from "#config/schema";
 import type { Autoscaling, Resources } from "#config/shapes";
@@ -146,7 +147,7 @@ function workloads(settings: StackSettings, files: readonly Agent[]) {
     ...single("alertmanager", alertmanager),
     ...single("grafana", grafana),
     ...databaseNeeds(postgres).workloads,
-    { name: "release-check", pods: 1, resources: RELEASE_CHECK_RESOURCES },
+    { name: "release-check", pods: 1, resources: releaseCheck.parse({}).resources },
     ...[["registry", registry] as const, ["dashboard", dashboard] as const].flatMap(
       ([name, part]) =>
         part ? [scaled(name, part.replicas, part.autoscaling, part.resources)] : [],

@@ -8,7 +8,8 @@ export type ChartName =
   | "registry"
   | "agent"
   | "dashboard"
-  | "observability";
+  | "observability"
+  | "release-check";
 
 /**
  * Deploys one of the project's charts as a release called `name`. Each object in it becomes a

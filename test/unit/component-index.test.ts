@@ -4,14 +4,6 @@ import { resolveStack } from "#config/stack";
 import { one, type Registered, registered } from "#test/support/mocks";
 import { stackSources } from "#test/support/stack-sources";
 
-interface Container {
-  terminationMessagePolicy: string;
-}
-interface Rule {
-  ports: { port: number }[];
-  to: { podSelector: { matchLabels: Record<string, string> } }[];
-}
-
 const CHART = "kubernetes:helm.sh/v4:Chart";
 const stack = resolveStack(stackSources("dev"));
 const { namespace } = stack;
@@ -100,69 +92,12 @@ describe("Agent", () => {
 });
 
 describe("ReleaseCheck", () => {
-  const args = { namespace, ...stack.releaseCheck };
-  const make = (change: Partial<typeof args> = {}) =>
-    registered(() => {
-      new ReleaseCheck("check", { ...args, ...change });
+  it("deploys its chart with every target that it was given", async () => {
+    const made = await registered(() => {
+      new ReleaseCheck("check", { namespace, ...stack.releaseCheck });
     });
-  const jobOf = (resources: Registered[]) =>
-    one(resources, "kubernetes:batch/v1:Job", "check-job").inputs as {
-      metadata: { name: string; annotations: Record<string, string> };
-      spec: {
-        backoffLimit: number;
-        template: {
-          metadata: { labels: Record<string, string> };
-          spec: { containers: Container[]; volumes: { configMap: { name: string } }[] };
-        };
-      };
-    };
-
-  it("runs again under another name when there is something new to prove", async () => {
-    const name = async (change?: Partial<typeof args>) => jobOf(await make(change)).metadata.name;
-    assert.equal(await name(), await name());
-    assert.notEqual(await name({ proves: "else" }), await name());
-    assert.notEqual(await name({ image: "other:1" }), await name());
-    assert.notEqual(await name({ targets: args.targets.slice(1) }), await name());
-  });
-
-  it("is replaced if it failed, and never retries by itself", async () => {
-    const { metadata, spec } = jobOf(await make());
-    assert.equal(metadata.annotations["pulumi.com/replaceUnready"], "true");
-    assert.equal(spec.backoffLimit, 0);
-  });
-
-  it("says in the Job's status why it failed", async () => {
-    const [container] = jobOf(await make()).spec.template.spec.containers;
-    assert.equal(container?.terminationMessagePolicy, "FallbackToLogsOnError");
-  });
-
-  it("checks every target that it was given, and may reach these alone", async () => {
-    const made = await make();
-    const map = one(made, "kubernetes:core/v1:ConfigMap", "check-targets").inputs as {
-      metadata: { name: string };
-      data: Record<string, string>;
-    };
-    const [volume] = jobOf(made).spec.template.spec.volumes;
-    assert.equal(volume?.configMap.name, map.metadata.name);
-    const listed = JSON.parse(map.data["targets.json"] ?? "");
-    assert.deepEqual(listed.targets, args.targets);
-    const policy = one(made, "kubernetes:networking.k8s.io/v1:NetworkPolicy", "check-network")
-      .inputs as {
-      spec: { egress: Rule[]; ingress?: unknown; podSelector: { matchLabels: object } };
-    };
-    const [dns, ...calls] = policy.spec.egress;
-    assert.equal(dns?.ports[0]?.port, 53);
-    const reached = calls.map((rule) => [
-      rule.to[0]?.podSelector.matchLabels["app.kubernetes.io/name"],
-      rule.ports[0]?.port,
-    ]);
-    assert.deepEqual(reached, [
-      ["debug", 8080],
-      ["everything", 8080],
-      ["greeter", 8080],
-    ]);
-    assert.equal(policy.spec.ingress, undefined);
-    const { labels } = jobOf(made).spec.template.metadata;
-    assert.deepEqual({ ...labels, ...policy.spec.podSelector.matchLabels }, labels);
+    const { chart, values } = chartArgs(made, "check");
+    assert.equal(chart, "./charts/release-check");
+    assert.deepEqual(values, stack.releaseCheck);
   });
 });

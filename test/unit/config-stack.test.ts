@@ -31,7 +31,7 @@ describe("a stack's plan", () => {
     const inbound = open.flatMap(([name, { ingress }]) =>
       ingress.map((from) => `${from} > ${name}`),
     );
-    const outbound = [...open, ["release-check", releaseCheck] as const].flatMap(
+    const outbound = [...open, ["release-check", releaseCheck.network] as const].flatMap(
       ([name, { egress }]) => egress.map(({ to }) => `${name} > ${to}`),
     );
     assert.deepEqual(inbound.toSorted(), [
