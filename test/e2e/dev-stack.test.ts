@@ -4,11 +4,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { callTool } from "#local/setup/mcp-call";
 import { withPortForward } from "#local/setup/port-forward";
+import { probeFlows } from "#test/e2e/probes";
 import { eventually } from "#test/support/eventually";
 import { getObjects, kubectl, testTarget } from "#test/support/kubectl";
 import { objectsOf } from "#test/support/program";
 import { Project } from "#test/support/project";
-import { probeFlows } from "#test/e2e/probes";
 
 const namespace = "mcp-mesh";
 const pack = ["--policy-pack", "policy", "--policy-pack-config", "policy/config.dev.json"];
