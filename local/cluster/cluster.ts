@@ -9,7 +9,7 @@ import { SWITCH } from "#local/cluster/machine";
 import { machines } from "#local/cluster/machines";
 import { ensureBridgeFilter, plugIn, refuseClashes } from "#local/cluster/network";
 import { ensurePki } from "#local/cluster/pki";
-import { checkMachine, ensurePackages } from "#local/cluster/prerequisites";
+import { allowWatchers, checkMachine, ensurePackages } from "#local/cluster/prerequisites";
 import { apiServiceAddress, type ClusterSpec, dnsAddress, nodes } from "#local/cluster/spec";
 import { type Progress, until, withLock } from "#local/cluster/system";
 
@@ -33,6 +33,7 @@ export async function up(spec: ClusterSpec, progress: Progress): Promise<void> {
     }
     await refuseClashes(spec, runningMachines(spec).has(SWITCH));
     await ensureBridgeFilter();
+    allowWatchers();
     mkdirSync(spec.home, { recursive: true, mode: 0o755 });
     await ensurePki(spec, binaries);
 

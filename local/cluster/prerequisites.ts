@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Progress, run } from "#local/cluster/system";
@@ -55,6 +55,16 @@ export async function ensurePackages(progress: Progress, more: string[] = []): P
     await apt(progress, "update");
     await apt(progress, "install", "--yes", "--no-install-recommends", ...missing);
   });
+}
+
+const INOTIFY = "/proc/sys/fs/inotify/max_user_instances";
+
+/**
+ * Lets the kubelets and their pods watch files: Debian's 128 watchers for each user are too few for
+ * two clusters, and a kubelet without one ends at its start.
+ */
+export function allowWatchers(): void {
+  if (Number(readFileSync(INOTIFY, "utf8")) < 1024) writeFileSync(INOTIFY, "1024");
 }
 
 async function apt(progress: Progress, ...args: string[]): Promise<void> {
