@@ -24,8 +24,8 @@ export async function prepareMachine(progress: (line: string) => void): Promise<
     if (error instanceof Error) error.name = "ImpossibleHere";
     throw error;
   }
-  // The registry's tests have a server of their own.
-  await ensurePackages(progress, ["postgresql-15"]);
+  // The registry's tests have a server of their own, and the dashboard's a browser.
+  await ensurePackages(progress, ["postgresql-15", "chromium"]);
   const [binaries] = await Promise.all([ensureBinaries(progress), buildImages(progress)]);
   const spec = clusterSpec("test");
   return {
