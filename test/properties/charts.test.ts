@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type ChartName, charts } from "#config/charts/index";
-import { plan } from "#policy/model/levels";
-import { run } from "#policy/model/rule";
-import { fromManifest } from "#policy/model/subject";
-import { rules } from "#policy/rules/all";
 import { brokenValues, validValues } from "#test/support/arbitrary";
-import type { Rendered } from "#test/support/charts";
+import { violationsOf } from "#test/support/policies";
 import { renderMany } from "#test/support/render-many";
 import { problemsOf } from "#test/support/valid-objects";
 
@@ -16,20 +12,7 @@ const numRuns = Number(process.env.PROPERTY_RUNS ?? 2);
 const seed = Number(process.env.PROPERTY_SEED ?? 20261122);
 
 const names = (Object.keys(charts) as ChartName[]).filter((name) => name !== "mcp-mesh");
-const mandatory = plan(rules, undefined).filter(({ level }) => level === "mandatory");
-
 const options = (runs: number) => ({ numRuns: runs, seed, endOnFailure: true });
-
-function violationsOf(object: Rendered): string[] {
-  return fromManifest(object).flatMap((subject) =>
-    mandatory.flatMap(({ rule, settings }) =>
-      run(rule, subject, settings).map(
-        ({ path, message }) =>
-          `${rule.id} ${object.kind}/${object.metadata.name} ${path} ${message}`,
-      ),
-    ),
-  );
-}
 
 describe("random values", function () {
   this.timeout(240_000);

@@ -1,14 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseAllDocuments, stringify } from "yaml";
+import { parseDocument, stringify } from "yaml";
 import { helm } from "#local/engine/helm";
 import { projectRoot } from "#local/setup/environment";
 import type { Rendered } from "#test/support/charts";
 
 export interface Renderings {
-  /** All objects, from the first values' to the last's. */
+  /** All objects, in Helm's order. */
   objects: Rendered[];
+  /** The objects that came of each of the values. */
+  of: Rendered[][];
   /** What helm said where it refused, by the values' place; empty where it did not. */
   refusals: Map<number, string>;
 }
@@ -31,21 +33,32 @@ export async function renderMany(chart: string, values: readonly object[]): Prom
     if (code !== 0) {
       const refusals = parseRefusals(stderr, agents);
       if (refusals.size === 0) throw new Error(stderr);
-      return { objects: [], refusals };
+      return { objects: [], of: [], refusals };
     }
-    return { objects: objectsIn(stdout), refusals: new Map() };
+    const found = objectsIn(stdout, agents);
+    const of = values.map((_, index) =>
+      found.filter((each) => each.index === index).map(({ object }) => object),
+    );
+    return { objects: found.map(({ object }) => object), of, refusals: new Map() };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** As the API server reads it: YAML 1.1, where `yes` is no text, and no key may stand twice. */
-function objectsIn(text: string): Rendered[] {
-  return parseAllDocuments(text, { version: "1.1" }).flatMap((document) => {
+/**
+ * As the API server reads it: YAML 1.1, where `yes` is no text, and no key may stand twice. Helm tells
+ * above each object which chart it is of; agents have the number in their name.
+ */
+function objectsIn(text: string, agents: boolean): { index: number; object: Rendered }[] {
+  return text.split(/^---$/m).flatMap((part) => {
+    const document = parseDocument(part, { version: "1.1" });
     const [error] = document.errors;
-    if (error) throw new Error(`${error.message}\n${document.toString({})}`);
+    if (error) throw new Error(`${error.message}\n${part}`);
     const object = document.toJS() as Rendered | null;
-    return object === null ? [] : [object];
+    if (object === null) return [];
+    const source = agents ? `${object.metadata.name}-` : part;
+    const pattern = agents ? /^v(\d+)-/ : /# Source: many\/charts\/v(\d+)\//;
+    return [{ index: Number(pattern.exec(source)?.[1] ?? -1), object }];
   });
 }
 
