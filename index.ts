@@ -63,4 +63,5 @@ const check = new ReleaseCheck(
 
 export const region = announce(stack.region, [registry, check]);
 export { namespace };
-export const { registryUrl, agents, images, nextSteps } = stack.outputs;
+export const { registryUrl, dashboardUrl, prometheusUrl, agents, images, nextSteps } =
+  stack.outputs;

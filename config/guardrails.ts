@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { amounts, quantity, resources } from "#config/shapes";
+import { parseQuantity } from "#config/quantity";
+import { type Amounts, amounts, quantity, resources } from "#config/shapes";
 
 const groups = z.array(z.string().min(1)).default([]);
 
@@ -29,6 +30,14 @@ export const guardrails = z.strictObject({
       max: amounts
         .prefault({ cpu: "4", memory: "8Gi", "ephemeral-storage": "4Gi" })
         .describe("The most that one container may ask for."),
+    })
+    .superRefine(({ defaults, max }, context) => {
+      for (const key of Object.keys(max) as (keyof Amounts)[]) {
+        if ((parseQuantity(defaults.limits[key]) ?? 0n) <= (parseQuantity(max[key]) ?? 0n))
+          continue;
+        const message = `is less than the default limit of ${defaults.limits[key]}; raise it or lower that`;
+        context.addIssue({ code: "custom", path: ["max", key], message });
+      }
     })
     .prefault({}),
   priorityClasses: z

@@ -150,6 +150,11 @@ export function plan(
     releaseCheck,
     outputs: {
       registryUrl,
+      dashboardUrl: dashboard && `http://${host("dashboard")}:${PORTS.dashboard}`,
+      prometheusUrl:
+        observability?.global.monitoring === "annotations"
+          ? `http://${host("observability-prometheus")}:9090`
+          : undefined,
       agents: Object.fromEntries(
         agents.map(({ name, url, values: { mode, profile } }) => [name, { url, mode, profile }]),
       ),

@@ -35,6 +35,7 @@ const suites: Suite[] = [
   { name: "unit", what: "configuration and components", needs: "node" },
   { name: "policy", what: "the rules and the policy pack", needs: "node" },
   { name: "charts", what: "the charts, rendered", needs: "node" },
+  { name: "properties", what: "the charts, with random values", needs: "node" },
   { name: "contract", what: "the registry and the agents over the wire", needs: "machine" },
   { name: "images", what: "the container images", needs: "machine" },
   { name: "regions", what: "several regions with one writer", needs: "node" },

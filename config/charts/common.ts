@@ -88,13 +88,24 @@ export const globalPart = z
   .prefault({});
 export type Global = z.output<typeof globalPart>;
 
-const toleration = z.strictObject({
-  key: taintKey,
-  operator: z.enum(["Exists", "Equal"]).optional(),
-  value: labelValue.optional(),
-  effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional(),
-  tolerationSeconds: z.int().min(0).optional(),
-});
+const toleration = z
+  .strictObject({
+    key: taintKey,
+    operator: z.enum(["Exists", "Equal"]).optional(),
+    value: labelValue.optional(),
+    effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional(),
+    tolerationSeconds: z.int().min(0).optional(),
+  })
+  .superRefine(({ key, operator, value, effect, tolerationSeconds }, context) => {
+    const refuse = (path: string, message: string) =>
+      context.addIssue({ code: "custom", path: [path], message });
+    if (key === undefined && operator !== "Exists")
+      refuse("operator", "without a key, it is Exists");
+    if (operator === "Exists" && value) refuse("value", "Exists compares no value; leave it out");
+    if (tolerationSeconds !== undefined && effect !== "NoExecute") {
+      refuse("tolerationSeconds", "counts with effect NoExecute alone; leave it out");
+    }
+  });
 
 const source = z.looseObject({}).optional();
 

@@ -10,12 +10,13 @@ const OWN_LABELS = [
   "helm.sh/chart",
 ];
 
+const PART = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+const SUBDOMAIN = `${PART}(\\.${PART})*`;
+
 const key = z
   .string()
-  .max(317)
-  .regex(
-    /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
-  );
+  .max(253)
+  .regex(new RegExp(`^(${SUBDOMAIN}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`));
 const labelKey = excluding(key, OWN_LABELS, "is the charts' own; choose another");
 export const labelValue = z.string().regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/);
 
@@ -32,13 +33,13 @@ export const objectName = z
   .string()
   .min(1)
   .max(253)
-  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/);
+  .regex(new RegExp(`^${SUBDOMAIN}$`));
 
 /** The same, where nothing written means none. */
 export const objectNameOrNone = z
   .string()
   .max(253)
-  .regex(/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$/);
+  .regex(new RegExp(`^(${SUBDOMAIN})?$`));
 
 /** The name of a namespace, a volume or a port. */
 export const shortName = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
@@ -49,10 +50,34 @@ export const host = z
   .max(253)
   .regex(/^[A-Za-z0-9]([-A-Za-z0-9.:]*[A-Za-z0-9])?$/);
 
-const OCTET = "(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])";
-const V4 = `${OCTET}(\\.${OCTET}){3}/(3[0-2]|[12]?[0-9])`;
-const V6 = "[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}/(12[0-8]|1[01][0-9]|[1-9]?[0-9])";
-export const cidr = z.string().regex(new RegExp(`^(${V4}|${V6})$`));
+const v4 = z.regexes.cidrv4.source;
+const v6 = z.regexes.cidrv6.source;
+
+/** A range of addresses. */
+export const cidr = z
+  .string()
+  .regex(new RegExp(`${v4}|${v6}`))
+  .refine(isWhole, { error: "has bits set beyond the prefix's length; set them to zero" });
+
+/** Whether nothing of the address is beyond the prefix; an IPv6 address may be shortened by `::`. */
+function isWhole(text: string): boolean {
+  const [address = "", length = "0"] = text.split("/");
+  const six = address.includes(":");
+  const words = six ? expanded(address) : address.split(".");
+  const [base, bits] = six ? [16, 16] : [10, 8];
+  const number = words.reduce(
+    (sum, word) => sum * 2n ** BigInt(bits) + BigInt(parseInt(word, base)),
+    0n,
+  );
+  const rest = BigInt(words.length * bits) - BigInt(length);
+  return number % 2n ** rest === 0n;
+}
+
+function expanded(address: string): string[] {
+  const [head = [], tail] = address.split("::").map((half) => half.split(":").filter(Boolean));
+  if (tail === undefined) return head;
+  return [...head, ...Array<string>(8 - head.length - tail.length).fill("0"), ...tail];
+}
 
 /** Environment variables besides those that the chart sets, which can't be set twice. */
 export function envBeside(...own: string[]) {

@@ -30,7 +30,13 @@ const keep = z.enum(["Retain", "Delete"]).default("Retain");
 const claimPart = {
   size: quantity.default("8Gi"),
   class: objectNameOrNone.default("").describe("The StorageClass; empty: global.storageClass."),
-  accessModes: z.array(accessMode).min(1).default(["ReadWriteOnce"]),
+  accessModes: z
+    .array(accessMode)
+    .min(1)
+    .refine((modes) => modes.length === 1 || !modes.includes("ReadWriteOncePod"), {
+      error: "ReadWriteOncePod stands alone; leave the others out",
+    })
+    .default(["ReadWriteOnce"]),
   existingClaim: claimName
     .default("")
     .describe("A claim that is there already; the size and the class then count for nothing."),

@@ -18,6 +18,8 @@ export interface Deployed {
 interface Outputs {
   namespace: string;
   registryUrl: string;
+  dashboardUrl?: string;
+  prometheusUrl?: string;
   agents: Record<string, { url: string; mode: string; profile: string }>;
 }
 
@@ -42,18 +44,24 @@ export async function proveCall(target: Deployed): Promise<string> {
 
 /** What a person wants to open next, as text. */
 export function addresses(target: Deployed): string {
-  const { namespace, registryUrl, agents } = target.outputs;
+  const { namespace, registryUrl, dashboardUrl, prometheusUrl, agents } = target.outputs;
   const kubectl = `${target.kubectl} --kubeconfig ${target.kubeconfig}${target.context ? ` --context ${target.context}` : ""}`;
   const rows = Object.entries(agents).map(
     ([name, agent]) => `  ${name.padEnd(12)}${agent.url}  (${agent.mode}, ${agent.profile})`,
   );
+  const forward = `${kubectl} -n ${namespace} port-forward`;
   return [
     "Inside the cluster:",
     `  ${"registry".padEnd(12)}${registryUrl}`,
+    ...(dashboardUrl ? [`  ${"dashboard".padEnd(12)}${dashboardUrl}`] : []),
+    ...(prometheusUrl ? [`  ${"prometheus".padEnd(12)}${prometheusUrl}`] : []),
     ...rows,
     "",
     "From this machine:",
-    `  ${kubectl} -n ${namespace} port-forward service/greeter 8080`,
+    ...(dashboardUrl
+      ? [`  ${forward} service/dashboard 8090`, "  then open http://127.0.0.1:8090"]
+      : []),
+    `  ${forward} service/greeter 8080`,
     "  then point any MCP client at http://127.0.0.1:8080/mcp",
     `  ${kubectl} -n ${namespace} get pods -o wide`,
   ].join("\n");
