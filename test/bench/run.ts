@@ -9,7 +9,7 @@ const benchmarks: Record<string, { what: string; run: (rounds: number) => Promis
     run: benchEngine,
   },
   deploy: {
-    what: "the dev stack by helm, kubectl and `up`, and previews (needs a cluster with the images)",
+    what: "the dev stack by helm, kubectl and `up`, and previews (on a cluster of its own)",
     run: benchDeploy,
   },
   preview: {
