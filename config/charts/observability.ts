@@ -8,20 +8,20 @@ import {
   resourcesOf,
   workloadPart,
 } from "#config/charts/common";
+import { cidr, objectName, objectNameOrNone } from "#config/charts/kubernetes-words";
 import { parseQuantity } from "#config/quantity";
 import { quantity } from "#config/shapes";
 
 const { labels, annotations, env, pod, serviceAccount, service } = workloadPart;
 const network = networkPart.prefault({});
 
-const existingSecret = (key: string) =>
-  z.string().min(1).describe(`A Secret with the key "${key}".`);
+const existingSecret = (key: string) => objectName.describe(`A Secret with the key "${key}".`);
 
 const storage = (size: string) =>
   z
     .strictObject({
       size: quantity.default(size),
-      class: z.string().default("").describe("The StorageClass; empty: global.storageClass."),
+      class: objectNameOrNone.default("").describe("The StorageClass; empty: global.storageClass."),
     })
     .prefault({});
 
@@ -62,7 +62,7 @@ const prometheus = z
       .prefault({}),
     apiServer: z
       .strictObject({
-        cidrs: z.array(z.string().min(1)).min(1).default(["0.0.0.0/0", "::/0"]),
+        cidrs: z.array(cidr).min(1).default(["0.0.0.0/0", "::/0"]),
         port: z.int().min(1).max(65535).default(6443),
       })
       .prefault({})

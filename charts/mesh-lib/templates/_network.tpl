@@ -25,7 +25,7 @@ podSelector:
 {{- end -}}
 
 {{/*
-Takes a list: the root, the port that callers use and the metrics' port (0: none). Opens what
+Takes a list: the root, the port that callers use and the metrics' port (0: none of it). Opens what
 .Values.network names; nothing else passes in either direction.
 */}}
 {{- define "mesh-lib.networkPolicy" -}}
@@ -43,9 +43,10 @@ spec:
     matchLabels:
       {{- include "mesh-lib.selector" $root | nindent 6 }}
   policyTypes: [Ingress, Egress]
-  {{- if or $network.ingress $network.gateways $metrics $mesh.ingress }}
+  {{- $callers := and (index . 1) (or $network.ingress $network.gateways) }}
+  {{- if or $callers $metrics $mesh.ingress }}
   ingress:
-    {{- if or $network.ingress $network.gateways }}
+    {{- if $callers }}
     - ports:
         - protocol: TCP
           port: {{ index . 1 }}
