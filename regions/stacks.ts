@@ -3,6 +3,9 @@ import type { z } from "zod";
 import { type Announcement, announcement, type Region } from "#config/region";
 import { refusals, type Seen } from "#regions/turn";
 
+/** What the stack of a mesh in one region alone says of its region. */
+const ALONE = "none";
+
 /** Which stack is a region's, and whether what it says still counts. */
 export interface Peer {
   stack: string;
@@ -19,7 +22,7 @@ export async function outputOf<T extends z.ZodType>(
   form: T,
 ): Promise<z.output<T> | undefined> {
   const { value } = await stack.getOutputDetails(name);
-  if (value === undefined || value === null) return undefined;
+  if (value === undefined || value === null || value === ALONE) return undefined;
   const parsed = form.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new pulumi.RunError(
@@ -63,8 +66,8 @@ export async function takeTurn(part: Region | undefined): Promise<pulumi.Resourc
 export function announce(
   part: Region | undefined,
   after: pulumi.Resource[],
-): pulumi.Output<Announcement> | undefined {
-  if (!part) return undefined;
+): pulumi.Output<Announcement> | typeof ALONE {
+  if (!part) return ALONE;
   const { name, role, epoch, address } = part;
   const turn = new pulumi.ComponentResource("mcp-mesh:index:Turn", name, {}, { dependsOn: after });
   return turn.urn.apply(() => ({ name, role, epoch, address }));
