@@ -13,7 +13,7 @@ const unsafe = [
     file: podTemplate,
     change: (text: string) => text.replace("runAsNonRoot: true", "runAsNonRoot: false"),
     says: [
-      /P14 \w+ mcp-mesh\/\w+: spec\.template\.spec\.securityContext\.runAsNonRoot is false; write true/,
+      /P14 \w+ mcp-mesh\/[\w-]+: spec\.template\.spec\.securityContext\.runAsNonRoot is false; write true/,
     ],
   },
   {
@@ -22,7 +22,7 @@ const unsafe = [
     change: (text: string) =>
       text.replace("toYaml .Values.resources", 'toYaml (pick .Values.resources "requests")'),
     says: [
-      /R1 Deployment mcp-mesh\/\w+: .*containers\[0\]\.resources\.limits\.cpu is missing; write a/,
+      /R1 \w+ mcp-mesh\/[\w-]+: .*containers\[0\]\.resources\.limits\.cpu is missing; write a/,
     ],
   },
   {
@@ -30,7 +30,7 @@ const unsafe = [
     file: podTemplate,
     change: (text: string) => text.replace("kubernetes.io/hostname", "topology.kubernetes.io/zone"),
     says: [
-      /H2 Deployment mcp-mesh\/\w+: .*podAntiAffinity.*; add a term with topologyKey "kubernetes/,
+      /H2 Deployment mcp-mesh\/[\w-]+: .*podAntiAffinity.*; add a term with topologyKey "kubernetes/,
     ],
   },
 ];
