@@ -6,8 +6,16 @@ import { isHook, type Rendered, render } from "#test/support/charts";
 import { registered } from "#test/support/mocks";
 import { stackSources } from "#test/support/stack-sources";
 
-/** Every Kubernetes object of a stack, charts rendered: the program runs as it is. */
+const known = new Map<string, Promise<Rendered[]>>();
+
+/** Every Kubernetes object of a stack, charts rendered: the program runs as it is, once a stack. */
 export async function objectsOf(stack: string): Promise<Rendered[]> {
+  const objects = known.get(stack) ?? run(stack);
+  known.set(stack, objects);
+  return structuredClone(await objects);
+}
+
+async function run(stack: string): Promise<Rendered[]> {
   const { project, settings } = stackSources(stack);
   const entries = Object.entries(settings).map(([key, value]) => [`${project}:${key}`, value]);
   const resources = await registered(async () => {
