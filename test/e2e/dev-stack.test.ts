@@ -91,6 +91,7 @@ describe("the dev stack on a real cluster", function () {
 
   it("keeps every registration when the registry's pods are deleted", async () => {
     const before = await agentNames();
+    assert.ok(before.length >= 3 && before.every((id) => id.length > 0), before.join());
     await kubectl(["delete", "pod", ...inNamespace, "-l", "app.kubernetes.io/name=registry"]);
     const after = await eventually("the registry's answer", 90, () => agentNames());
     assert.deepEqual(after, before);
@@ -160,9 +161,9 @@ async function agentNames(): Promise<string[]> {
     { kubeconfig: target.kubeconfig, namespace, service: "registry", port: 8000 },
     async (url) => {
       const answer = (await (await fetch(`${url}/agents`)).json()) as {
-        agents: { agent_id: string }[];
+        agents: { id: string }[];
       };
-      return answer.agents.map((agent) => agent.agent_id).sort();
+      return answer.agents.map((agent) => agent.id).sort();
     },
   );
 }
