@@ -66,7 +66,7 @@ export function report(title: string, measured: Measured[], target?: number): vo
   for (const { name, seconds } of measured) {
     const [low, high] = [Math.min(...seconds), Math.max(...seconds)];
     const figures = `${median(seconds).toFixed(2)} s (${low.toFixed(2)} to ${high.toFixed(2)})`;
-    say(`  ${name.padEnd(42)}${figures.padEnd(26)}× ${ratio(own, { name, seconds }).toFixed(2)}`);
+    say(`  ${name.padEnd(46)}${figures.padEnd(26)}× ${ratio(own, { name, seconds }).toFixed(2)}`);
   }
   const others = measured.slice(0, -1);
   if (target === undefined || others.length === 0) return;
