@@ -16,8 +16,8 @@ interface Dial {
 }
 
 /**
- * Runs in a pod: dials what should answer until it does, for half a minute, because policies reach a
- * new pod's node a moment after the pod; then what should not, once. Prints what did not go as said.
+ * Runs in a pod: dials what should answer until it does, and what should not until it does not, for a
+ * while each, because policies reach a new pod's node a moment after the pod. Prints what remains.
  */
 const PROGRAM = `
   const net = require("node:net");
@@ -36,9 +36,12 @@ const PROGRAM = `
       const answers = await Promise.all(missing.map(ask));
       missing = missing.filter((_, index) => !answers[index]);
     }
-    const closed = all.filter(({ open }) => !open);
-    const answers = await Promise.all(closed.map(ask));
-    const leaks = closed.filter((_, index) => answers[index]);
+    let leaks = all.filter(({ open }) => !open);
+    for (const end = Date.now() + 15000; leaks.length > 0; ) {
+      const answers = await Promise.all(leaks.map(ask));
+      leaks = leaks.filter((_, index) => answers[index]);
+      if (Date.now() > end) break;
+    }
     console.log(JSON.stringify({ missing: missing.map((d) => d.name), leaks: leaks.map((d) => d.name) }));
   })();
 `;
