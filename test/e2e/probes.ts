@@ -28,7 +28,8 @@ const PROGRAM = `
     socket.on("connect", () => end(true)).on("timeout", () => end(false)).on("error", () => end(false));
   });
   const within = (ms, work) => Promise.race([work.then(() => true, () => false), new Promise((r) => setTimeout(r, ms, false))]);
-  const ask = (one) => one.port === 53 ? within(3000, dns.resolve4(one.host)) : dial(one);
+  // A resolver keeps its socket, and what has passed once goes on passing: a new one each time.
+  const ask = (one) => one.port === 53 ? within(3000, new dns.Resolver().resolve4(one.host)) : dial(one);
   (async () => {
     const all = JSON.parse(process.env.DIALS);
     let missing = all.filter(({ open }) => open);
