@@ -22,8 +22,8 @@ export interface NetworkPolicy {
 }
 
 const nameLabel = "app.kubernetes.io/name";
-const row = { top: 96, height: 64, label: 190 };
-const column = { width: 190, gap: 14 };
+const row = { top: 96, height: 64, label: 270 };
+const column = { width: 210, gap: 14 };
 
 const escape = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
@@ -99,7 +99,7 @@ export function picture(input: PictureInput): string {
         out.push(
           `<rect x="${left}" y="${y(workload) + 8}" width="${width}" height="40" rx="6" ${colour}/>`,
         );
-        text(left + 8, y(workload) + 33, 11, pod.name.slice(-Math.floor(width / 6.4)));
+        text(left + 8, y(workload) + 33, 11, pod.name.slice(-Math.floor(width / 7)));
       });
     });
   }
