@@ -1,6 +1,4 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import type {
   Backup,
   Cnpg,
@@ -9,7 +7,7 @@ import type {
   Storage,
 } from "#components/internal/database-types";
 import { deployChart } from "#components/internal/deploy-chart";
-import { houseMetadata } from "#components/internal/house";
+import { makePassword } from "#components/internal/password";
 import { keepData } from "#components/internal/protect";
 import type { WorkloadArgs } from "#components/internal/types";
 import type { DatabaseMode } from "#components/internal/words";
@@ -52,8 +50,15 @@ export class Database extends pulumi.ComponentResource {
   private deploy(name: string, args: DatabaseArgs): Connection {
     const { protect: _protect, external: _external, namespace, ...values } = args;
     const application = "registry";
-    const superuser = this.makePassword(`${name}-superuser`, "postgres", args);
-    const owner = this.makePassword(`${name}-${application}`, application, args);
+    // CloudNativePG takes the login from the Secret, too.
+    const passwordOf = (login: string, username: string) =>
+      makePassword(this, `${name}-${login}`, {
+        namespace,
+        global: args.global,
+        ...(args.mode === "cnpg" ? { username } : {}),
+      });
+    const superuser = passwordOf("superuser", "postgres");
+    const owner = passwordOf(application, application);
     deployChart(
       "postgres",
       name,
@@ -72,27 +77,6 @@ export class Database extends pulumi.ComponentResource {
       name: application,
       existingSecret: `${name}-${application}`,
     };
-  }
-
-  /** Named, because the charts look for it under this name. */
-  private makePassword(
-    name: string,
-    username: string,
-    { namespace, global, mode }: DatabaseArgs,
-  ): k8s.core.v1.Secret {
-    const { result: password } = new random.RandomPassword(
-      name,
-      { length: 32, special: false },
-      { parent: this },
-    );
-    const metadata = { name, namespace, ...houseMetadata(global) };
-    return new k8s.core.v1.Secret(
-      name,
-      mode === "cnpg"
-        ? { metadata, type: "kubernetes.io/basic-auth", stringData: { username, password } }
-        : { metadata, stringData: { password } },
-      { parent: this },
-    );
   }
 }
 

@@ -1,9 +1,7 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import type { Storage } from "#components/database";
 import { deployChart } from "#components/internal/deploy-chart";
-import { houseMetadata } from "#components/internal/house";
+import { makePassword } from "#components/internal/password";
 import type {
   Global,
   Image,
@@ -152,7 +150,7 @@ export class Observability extends pulumi.ComponentResource {
     super("mcp-mesh:index:Observability", name, args, opts);
     const { namespace, grafana, ...values } = args;
     const admin = `${name}-grafana-admin`;
-    const secrets = grafana ? [this.makePassword(admin, namespace, args.global)] : [];
+    const secrets = grafana ? [makePassword(this, admin, args)] : [];
     const login = { admin: { existingSecret: admin } };
     deployChart(
       "observability",
@@ -163,22 +161,5 @@ export class Observability extends pulumi.ComponentResource {
     );
     this.prometheusUrl = pulumi.output(`http://${name}-prometheus.${namespace}.svc:9090`);
     this.registerOutputs({ prometheusUrl: this.prometheusUrl });
-  }
-
-  /** Of Grafana's admin. Named, because the chart looks for it under this name. */
-  private makePassword(name: string, namespace: string, global?: Global): k8s.core.v1.Secret {
-    const password = new random.RandomPassword(
-      name,
-      { length: 32, special: false },
-      { parent: this },
-    );
-    return new k8s.core.v1.Secret(
-      name,
-      {
-        metadata: { name, namespace, ...houseMetadata(global) },
-        stringData: { password: password.result },
-      },
-      { parent: this },
-    );
   }
 }

@@ -1,0 +1,34 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { houseMetadata } from "#components/internal/house";
+import type { Global } from "#components/internal/types";
+
+/** Where a generated password is kept. */
+export interface PasswordPlace {
+  namespace: string;
+  global?: Global | undefined;
+  /** Kept beside it, for who wants both from one Secret. */
+  username?: string;
+}
+
+/** A generated password in a Secret of this name, because charts look for it under its name. */
+export function makePassword(
+  parent: pulumi.Resource,
+  name: string,
+  { namespace, global, username }: PasswordPlace,
+): k8s.core.v1.Secret {
+  const { result: password } = new random.RandomPassword(
+    name,
+    { length: 32, special: false },
+    { parent },
+  );
+  const metadata = { name, namespace, ...houseMetadata(global) };
+  return new k8s.core.v1.Secret(
+    name,
+    username === undefined
+      ? { metadata, stringData: { password } }
+      : { metadata, type: "kubernetes.io/basic-auth", stringData: { username, password } },
+    { parent },
+  );
+}
