@@ -1,6 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
 import { agent } from "#config/charts/agent";
 import { dashboard } from "#config/charts/dashboard";
 import { foundation } from "#config/charts/foundation";
@@ -8,6 +5,7 @@ import { observability } from "#config/charts/observability";
 import { postgres } from "#config/charts/postgres";
 import { registry } from "#config/charts/registry";
 import { prune } from "#config/generate/prune";
+import { sourceNames, sourcesOf, sourceText } from "#config/sources";
 import { resolveStack, type Stack } from "#config/stack";
 
 /** The stacks whose values the umbrella chart brings along: those of the environments. */
@@ -52,23 +50,6 @@ function umbrellaValues({ namespace: _namespace, ...plan }: Stack): Values {
 
 /** A stack as its file says, its images by tag: digests are of a build, not of an environment. */
 function resolved(root: string, stack: string): Stack {
-  const read = (name: string) => ({ name, text: readFileSync(join(root, name), "utf8") });
-  const stackFile = read(`Pulumi.${stack}.yaml`);
-  const { config } = parse(stackFile.text) as { config: Record<string, unknown> };
-  const project = "mcp-mesh";
-  return resolveStack({
-    project,
-    settings: Object.fromEntries(
-      Object.entries(config).map(([key, value]) => [
-        key.slice(project.length + 1),
-        typeof value === "string" ? value : JSON.stringify(value),
-      ]),
-    ),
-    stackFile,
-    agentFiles: readdirSync(join(root, "agents"))
-      .filter((name) => name.endsWith(".yaml"))
-      .toSorted()
-      .map((name) => read(`agents/${name}`)),
-    readLock: () => undefined,
-  });
+  const files = sourceNames(root, stack).map((name) => ({ name, text: sourceText(root, name) }));
+  return resolveStack(sourcesOf(files));
 }
