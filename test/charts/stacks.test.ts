@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ofKind, type Rendered } from "#test/support/charts";
-import { openFlows } from "#test/support/flows";
+import { fits, openFlows } from "#test/support/flows";
 import { objectsOf } from "#test/support/program";
 import { stackNames } from "#test/support/stack-sources";
 
@@ -42,9 +42,6 @@ const grafana = {
   ],
 };
 const MORE: Record<string, typeof grafana> = { staging: grafana, prod: grafana };
-
-const fits = (selector: Labels, labels: Labels) =>
-  Object.entries(selector).every(([key, value]) => labels[key] === value);
 
 for (const stack of stackNames) {
   describe(`the objects of ${stack}`, function () {

@@ -70,5 +70,6 @@ function lets(rules: Rule[], side: "from" | "to", kind: Kind, port: number): boo
   );
 }
 
-const fits = (selector: Labels, labels: Labels) =>
+/** Whether a selector by labels selects what has these labels. */
+export const fits = (selector: Labels, labels: Labels) =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
