@@ -1,7 +1,9 @@
 import { parseArgs } from "node:util";
+import { ExemptionLedger } from "#model/exemptions";
+import { judge } from "#model/judge";
 import { type Plan, plan, schemaOf } from "#model/levels";
 import { filesIn, type Manifest, manifestsIn } from "#model/manifests";
-import { type Rule, run, type Violation } from "#model/rule";
+import type { Rule, Violation } from "#model/rule";
 import { nameOf } from "#model/subject";
 import { rules } from "#rules/all";
 
@@ -63,15 +65,12 @@ function check(manifests: Manifest[], plans: Plan[], all: boolean): Finding[] {
   const active = plans
     .filter(({ level }) => all || level !== "disabled")
     .map((each): Plan => (each.level === "disabled" ? { ...each, level: "advisory" } : each));
-  return manifests.flatMap((manifest) =>
-    active.flatMap((each) =>
-      run(each.rule, manifest.subject, each.settings).map((violation) => ({
-        ...each,
-        manifest,
-        violation,
-      })),
-    ),
-  );
+  const origins = new Map(manifests.map((manifest) => [manifest.subject, manifest]));
+  const found = judge([...origins.keys()], active, new ExemptionLedger(), true);
+  return found.flatMap(({ plan, subject, violation }) => {
+    const manifest = origins.get(subject);
+    return manifest ? [{ ...plan, manifest, violation }] : [];
+  });
 }
 
 function toJson({ manifest, rule, level, violation }: Finding): string {

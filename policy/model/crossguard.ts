@@ -1,100 +1,181 @@
 import {
+  type PolicyResource,
   type ResourceValidationArgs,
   type ResourceValidationPolicy,
-  Secret,
+  type StackValidationArgs,
+  type StackValidationPolicy,
   UnknownValueError,
 } from "@pulumi/policy";
+import { ExemptionLedger, exemptionsSetting } from "#model/exemptions";
+import { Graph } from "#model/graph";
+import { readable, UnknownField } from "#model/known";
 import type { KubernetesObject } from "#model/kubernetes";
-import { type Context, describe, type Rule } from "#model/rule";
-import { fromPulumi } from "#model/subject";
+import {
+  type Blocked,
+  type Context,
+  describe,
+  isStackRule,
+  looksAt,
+  type ObjectRule,
+  type Rule,
+  type StackRule,
+  unknownMessage,
+} from "#model/rule";
+import { plainFieldsOf } from "#model/secrecy";
+import { fromPulumi, type Subject } from "#model/subject";
 
-/** What is learnt about a resource before the rule that reports it runs, by URN. */
-const plainFields = new Map<string, string[]>();
-const blockedRules = new Map<string, Context["blocked"]>();
+/** What the host shows of a resource, in the forms that the SDK gives resource and stack policies. */
+type Shown = Pick<PolicyResource, "type" | "props" | "urn" | "opts">;
 
 /**
- * A rule as a policy of its own, so that a stack sets its level and settings by its name. The host
- * unpacks a resource again for each policy, which costs less than 0.1 ms.
+ * The rules as CrossGuard policies, one each, so that a stack sets levels, settings and exemptions
+ * by their names. They share what is learnt during a run: the host asks them in turn about every
+ * resource, and unpacks its properties for each of them again.
  */
-export function policyOf(rule: Rule): ResourceValidationPolicy {
-  const secrecy = rule.pulumiOnly === "secrecy";
+export function policiesOf(
+  rules: readonly Rule[],
+  ledger = new ExemptionLedger(),
+): (ResourceValidationPolicy | StackValidationPolicy)[] {
+  const plainFields = new Map<string, string[]>();
+  const resources = new Map<string, Judgement<Subject[]>>();
+  let stack: Judgement<Graph> | undefined;
+
+  /** A resource as the rules read it: made for the first rule that asks, used by the others. */
+  const subjectsOf = (rule: Rule, args: ResourceValidationArgs) => {
+    const known = resources.get(args.urn);
+    if (known && !known.askedBy.has(rule)) return known.asked(rule);
+    const fields = plainFields.get(args.urn);
+    plainFields.delete(args.urn);
+    const judgement = new Judgement(subjectsIn(args, fields));
+    resources.set(args.urn, judgement);
+    return judgement.asked(rule);
+  };
+  const graphOf = (rule: Rule, args: StackValidationArgs) => {
+    if (!stack || stack.askedBy.has(rule)) {
+      const all = args.resources.flatMap((resource) => subjectsIn(resource));
+      stack = new Judgement(new Graph(all));
+    }
+    return stack.asked(rule);
+  };
+
+  const ofObjects = (rule: ObjectRule): ResourceValidationPolicy => ({
+    ...factsOf(rule),
+    ...remediationOf(rule, ledger, plainFields),
+    validateResource(args, report) {
+      const settings = args.getConfig<Context["settings"]>();
+      ledger.note(rule.name, settings);
+      const { about, blocked } = subjectsOf(rule, args);
+      for (const subject of about.filter((each) => looksAt(rule, each))) {
+        const attempt = noting(rule, blocked);
+        const context = { settings, attempt, blocked, ledger };
+        for (const violation of attempt(() => rule.check(subject, context))) {
+          if (ledger.excuses(rule.name, settings, subject)) break;
+          report(describe(rule, subject, violation));
+        }
+      }
+    },
+  });
+
+  const ofStack = (rule: StackRule): StackValidationPolicy => ({
+    ...factsOf(rule),
+    validateStack(args, report) {
+      const settings = args.getConfig<Context["settings"]>();
+      ledger.note(rule.name, settings);
+      const { about } = graphOf(rule, args);
+      const blocked: Blocked[] = [];
+      const attempt = noting(rule, blocked);
+      const context = { settings, attempt, blocked, ledger };
+      for (const violation of attempt(() => rule.checkStack(about, context))) {
+        if (ledger.excuses(rule.name, settings, violation.subject)) continue;
+        report(describe(rule, violation.subject, violation), violation.subject.pulumi?.urn);
+      }
+      for (const { path } of blocked) report(`${rule.id} ${path} ${unknownMessage(rule)}`);
+    },
+  });
+
+  return rules.map((rule) => (isStackRule(rule) ? ofStack(rule) : ofObjects(rule)));
+}
+
+/** What the rules look at, and which have: one that asks twice looks at something new. */
+class Judgement<T> {
+  readonly about: T;
+  readonly askedBy = new Set<Rule>();
+  /** What rules could not read of it so far. */
+  readonly blocked: Blocked[] = [];
+
+  constructor(about: T) {
+    this.about = about;
+  }
+
+  asked(rule: Rule): this {
+    this.askedBy.add(rule);
+    return this;
+  }
+}
+
+function subjectsIn({ type, props, urn, opts }: Shown, plainFields?: string[]): Subject[] {
+  const { protect, ignoreChanges } = opts;
+  const facts = { urn, protect, ignoreChanges, ...(plainFields && { plainFields }) };
+  return fromPulumi(type, readable(props), facts);
+}
+
+/** An attempt that notes the fields it could not read, each once, and goes on. */
+function noting(rule: Rule, blocked: Blocked[]): Context["attempt"] {
+  return (part) => {
+    try {
+      return part();
+    } catch (error) {
+      if (!(error instanceof UnknownField)) throw error;
+      const { path } = error;
+      const noted = blocked.some((each) => each.rule === rule && each.path === path);
+      if (!noted) blocked.push({ rule, path });
+      return [];
+    }
+  };
+}
+
+function factsOf(rule: Rule) {
   return {
     name: rule.name,
     displayName: `${rule.id} ${rule.name}`,
     description: rule.title,
     // Only a remediation is shown which values are secret. This one changes nothing, and what
     // violates a policy at this level counts as mandatory.
-    enforcementLevel: secrecy ? "remediate" : rule.level,
+    enforcementLevel: rule.pulumiOnly === "secrecy" ? ("remediate" as const) : rule.level,
     severity: rule.severity,
     remediationSteps: `${rule.why} ${rule.fix}`,
-    ...(rule.settings && { configSchema: { properties: rule.settings } }),
-    ...(secrecy && {
-      remediateResource: (args: ResourceValidationArgs) => {
-        if (args.type.endsWith(":Secret")) plainFields.set(args.urn, plainFieldsOf(args.props));
+    configSchema: { properties: { ...rule.settings, exemptions: exemptionsSetting } },
+  };
+}
+
+/** What the host runs before the checks where a stack gives the rule the level `remediate`. */
+function remediationOf(
+  rule: ObjectRule,
+  ledger: ExemptionLedger,
+  plainFields: Map<string, string[]>,
+): Pick<ResourceValidationPolicy, "remediateResource"> {
+  if (rule.pulumiOnly === "secrecy") {
+    return {
+      remediateResource: ({ type, urn, props }) => {
+        if (type.endsWith(":Secret")) plainFields.set(urn, plainFieldsOf(props));
       },
-    }),
-    validateResource: (args, report) => validate(rule, args, report),
-  };
-}
-
-function validate(rule: Rule, args: ResourceValidationArgs, report: (message: string) => void) {
-  const blocked = blockedRules.get(args.urn) ?? [];
-  const attempt: Context["attempt"] = (part) => {
-    try {
-      return part();
-    } catch (error) {
-      if (!(error instanceof UnknownValueError)) throw error;
-      const path = pathOf(error);
-      const noted = blocked.some((each) => each.rule === rule && each.path === path);
-      if (!noted) blocked.push({ rule, path });
-      blockedRules.set(args.urn, blocked);
-      return [];
-    }
-  };
-  const context: Context = {
-    settings: args.getConfig(),
-    attempt,
-    plainFields: plainFields.get(args.urn),
-    blocked,
-  };
-  if (rule.pulumiOnly === "secrecy") plainFields.delete(args.urn);
-  if (rule.pulumiOnly === "unknowns") blockedRules.delete(args.urn);
-  attempt(() => {
-    for (const subject of fromPulumi(args.type, args.props as KubernetesObject)) {
-      for (const violation of attempt(() => rule.check(subject, context))) {
-        report(describe(rule, subject, violation));
-      }
-    }
-    return [];
-  });
-}
-
-/** `spec.containers[0].image`, from the keys that lead to the unknown value. */
-function pathOf(error: UnknownValueError): string {
-  const keys = (error as unknown as { props: (string | symbol)[] }).props;
-  return keys
-    .map(String)
-    .map((key, index) => (/^\d+$/.test(key) ? `[${key}]` : `${index ? "." : ""}${key}`))
-    .join("");
-}
-
-/** The fields of a Secret whose values are known and not secret. */
-function plainFieldsOf(props: Record<string, unknown>): string[] {
-  return ["data", "stringData"].flatMap((field) => {
-    if (isSecretOrUnknown(props, field)) return [];
-    const values = props[field] as Record<string, unknown> | undefined;
-    if (typeof values !== "object" || values === null) return [];
-    const plain = Object.keys(values).filter((key) => !isSecretOrUnknown(values, key));
-    return plain.map((key) => `${field}.${key}`);
-  });
-}
-
-/** The host's proxies unwrap secrets that are read through them; a descriptor bypasses them. */
-function isSecretOrUnknown(owner: Record<string, unknown>, key: string): boolean {
-  try {
-    void owner[key];
-    return Object.getOwnPropertyDescriptor(owner, key)?.value instanceof Secret;
-  } catch {
-    return true;
+    };
   }
+  const { remediate } = rule;
+  if (!remediate) return {};
+  return {
+    remediateResource(args) {
+      const settings = args.getConfig<Context["settings"]>();
+      const [subject, ...others] = fromPulumi(args.type, args.props as KubernetesObject);
+      if (!subject || others.length > 0 || !looksAt(rule, subject)) return undefined;
+      if (ledger.excuses(rule.name, settings, subject)) return undefined;
+      try {
+        return remediate(subject, settings) ? args.props : undefined;
+      } catch (error) {
+        // What is not known yet can't be mended; the check that follows says so.
+        if (error instanceof UnknownValueError) return undefined;
+        throw error;
+      }
+    },
+  };
 }

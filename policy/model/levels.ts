@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { exemptionsSetting } from "#model/exemptions";
 import type { Level, Rule } from "#model/rule";
 
 /** A stack's policy configuration in the form that `pulumi --policy-pack-config` reads. */
@@ -39,18 +40,20 @@ export function plan(rules: readonly Rule[], stack: string | undefined): Plan[] 
 
 /** The JSON schema of `config.<stack>.json`, for editors. */
 export function schemaOf(rules: readonly Rule[]): object {
-  const level = { enum: levels };
+  const level = { $ref: "#/$defs/level" };
+  const exemptions = { $ref: "#/$defs/exemptions" };
   const properties = rules.map(({ id, name, title, settings }) => {
-    const properties = { enforcementLevel: level, ...settings };
+    const properties = { enforcementLevel: level, ...settings, exemptions };
     const withSettings = { type: "object", properties, additionalProperties: false };
     return [name, { description: `${id}: ${title}`, anyOf: [level, withSettings] }];
   });
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
-    title: "Levels and settings of the policies on one stack",
+    title: "Levels, settings and exemptions of the policies on one stack",
     type: "object",
     properties: { all: level, ...Object.fromEntries(properties) },
     additionalProperties: false,
+    $defs: { level: { enum: levels }, exemptions: exemptionsSetting },
   };
 }
 
@@ -75,7 +78,9 @@ function check(rules: readonly Rule[], name: string, entry: Entry, file: string)
       `${file} gives ${name} the level ${enforcementLevel}; write ${levels.join(", ")}`,
     );
   }
-  const unknown = Object.keys(settings).find((setting) => !(setting in (rule?.settings ?? {})));
+  const unknown = Object.keys(settings).find(
+    (setting) => setting !== "exemptions" && !(setting in (rule?.settings ?? {})),
+  );
   if (unknown)
     throw new Error(`${file} gives ${name} the setting ${unknown}, which it does not have`);
 }

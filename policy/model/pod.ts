@@ -37,13 +37,19 @@ const templatePaths: Record<string, string[]> = {
   CronJob: ["spec", "jobTemplate", "spec", "template"],
 };
 
-const workloadGroups = new Set(["", "apps", "extensions", "batch"]);
+const workloadGroups = ["", "apps", "extensions", "batch"];
+
+/** Group and kind of everything that runs pods, served by some version of Kubernetes or other. */
+export const podKinds: readonly string[] = Object.keys(templatePaths).flatMap((kind) =>
+  workloadGroups.map((group) => (group ? `${group}/${kind}` : kind)),
+);
+
+const podKindSet = new Set(podKinds);
 
 /** The pod of a workload, in any served version of its kind; undefined for every other object. */
 export function podOf(subject: Subject): Pod | undefined {
   const steps = templatePaths[subject.kind];
-  const group = subject.apiVersion.includes("/") ? (subject.apiVersion.split("/")[0] ?? "") : "";
-  if (!steps || !workloadGroups.has(group)) return undefined;
+  if (!steps || !podKindSet.has(subject.groupKind)) return undefined;
   let template: unknown = subject.body;
   for (const step of steps) template = (template as Record<string, unknown> | undefined)?.[step];
   const { metadata, spec } = (template ?? {}) as { metadata?: ObjectMeta; spec?: PodSpec };

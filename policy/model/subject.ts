@@ -4,10 +4,22 @@ import { type KubernetesObject, list } from "#model/kubernetes";
 export interface Subject {
   apiVersion: string;
   kind: string;
-  /** What the rules read; in the policy host a proxy that throws on values not yet known. */
+  /** `apps/Deployment`, or `Service` in the core group: the kind in whatever version. */
+  groupKind: string;
+  /** What the rules read; in a preview, reading a value that is not known yet throws. */
   body: KubernetesObject;
   /** A `*Patch` resource or a patch file: what it does not mention stays as it is in the cluster. */
   patch: boolean;
+  /** What only Pulumi knows of it; undefined for a manifest. */
+  pulumi?: PulumiFacts;
+}
+
+export interface PulumiFacts {
+  urn: string;
+  protect: boolean;
+  ignoreChanges: readonly string[];
+  /** Fields of a Secret that Pulumi's state holds in plain text; undefined if nobody looked. */
+  plainFields?: readonly string[];
 }
 
 /**
@@ -18,7 +30,7 @@ export function fromManifest(document: unknown): Subject[] {
   const body = document as KubernetesObject | null;
   if (typeof body !== "object" || body === null) return [];
   if (typeof body.kind !== "string" || typeof body.apiVersion !== "string") return [];
-  return expand({ apiVersion: body.apiVersion, kind: body.kind, body, patch: false });
+  return expand(subject(body.apiVersion, body.kind, body, false));
 }
 
 /**
@@ -26,14 +38,14 @@ export function fromManifest(document: unknown): Subject[] {
  * `kubernetes:apps/v1:DeploymentPatch` is a Deployment, and a resource of another package keeps its
  * module as apiVersion (`command:local:Command` → `command/local`).
  */
-export function fromPulumi(token: string, body: KubernetesObject): Subject[] {
+export function fromPulumi(token: string, body: KubernetesObject, pulumi?: PulumiFacts): Subject[] {
   const [provider = "", module = "", type = ""] = token.split(":");
   if (provider !== "kubernetes") {
-    return [{ apiVersion: `${provider}/${module}`, kind: type, body, patch: false }];
+    return [subject(`${provider}/${module}`, type, body, false, pulumi)];
   }
   const patch = type.endsWith("Patch");
   const kind = patch ? type.slice(0, -"Patch".length) : type;
-  return expand({ apiVersion: module.replace(/^core\//, ""), kind, body, patch });
+  return expand(subject(module.replace(/^core\//, ""), kind, body, patch, pulumi));
 }
 
 /** `mcp-mesh/web`, or what is known of it: names may be unknown in a preview. */
@@ -46,15 +58,29 @@ export function nameOf(subject: Subject): { namespace: string; name: string } {
   }
 }
 
-function expand(subject: Subject): Subject[] {
-  if (!subject.kind.endsWith("List") || !Array.isArray(subject.body.items)) return [subject];
-  const itemKind = subject.kind.slice(0, -"List".length);
-  return list(subject.body.items).flatMap((body) =>
-    expand({
-      apiVersion: body?.apiVersion ?? subject.apiVersion,
-      kind: body?.kind ?? itemKind,
-      body: body ?? {},
-      patch: false,
-    }),
-  );
+/** `Deployment mesh/web`: an object as messages and exemptions name it. */
+export function shown(subject: Subject): string {
+  const { namespace, name } = nameOf(subject);
+  return `${subject.kind} ${namespace ? `${namespace}/` : ""}${name || "(no name yet)"}`;
+}
+
+function subject(
+  apiVersion: string,
+  kind: string,
+  body: KubernetesObject,
+  patch: boolean,
+  pulumi?: PulumiFacts,
+): Subject {
+  const slash = apiVersion.indexOf("/");
+  const groupKind = slash < 0 ? kind : `${apiVersion.slice(0, slash)}/${kind}`;
+  return { apiVersion, kind, groupKind, body, patch, ...(pulumi && { pulumi }) };
+}
+
+function expand(whole: Subject): Subject[] {
+  if (!whole.kind.endsWith("List") || !Array.isArray(whole.body.items)) return [whole];
+  const itemKind = whole.kind.slice(0, -"List".length);
+  return list(whole.body.items).flatMap((body) => {
+    const apiVersion = body?.apiVersion ?? whole.apiVersion;
+    return expand(subject(apiVersion, body?.kind ?? itemKind, body ?? {}, false, whole.pulumi));
+  });
 }

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { type ResourceValidationArgs, unknownCheckingProxy } from "@pulumi/policy";
-import { policyOf } from "#policy/model/crossguard";
+import { policiesOf } from "#policy/model/crossguard";
+import type { Rule } from "#policy/model/rule";
 import { rules } from "#policy/rules/all";
-import { compliantPod, kinds, type Pod } from "./support/objects.ts";
+import { compliantPod, kinds } from "./support/objects.ts";
 
 /** How Pulumi's protocol writes a string that is not known yet. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** The messages of every policy about a Deployment as the policy host shows it in a preview. */
-function preview(change: (pod: Pod) => void): Record<string, string[]> {
+function preview(change: (pod: ReturnType<typeof compliantPod>) => void): Record<string, string[]> {
   const pod = compliantPod();
   change(pod);
   const args = {
@@ -17,13 +18,16 @@ function preview(change: (pod: Pod) => void): Record<string, string[]> {
     name: "web",
     props: unknownCheckingProxy(kinds.Deployment?.(pod)),
     getConfig: () => ({}),
+    opts: { protect: false, ignoreChanges: [] },
   } as unknown as ResourceValidationArgs;
   const found: Record<string, string[]> = {};
-  for (const rule of rules.filter(({ level }) => level !== "disabled")) {
+  const active = rules.filter(({ level }) => level !== "disabled");
+  for (const [index, policy] of policiesOf(active).entries()) {
+    if (!("validateResource" in policy)) continue;
+    const rule = active[index] as Rule;
     const messages: string[] = [];
-    const { validateResource } = policyOf(rule);
-    assert.ok(typeof validateResource === "function");
-    validateResource(args, (message) => messages.push(String(message)));
+    assert.ok(typeof policy.validateResource === "function");
+    policy.validateResource(args, (message) => messages.push(String(message)));
     if (messages.length > 0) found[rule.id] = messages;
   }
   return found;

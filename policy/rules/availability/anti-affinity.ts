@@ -1,12 +1,12 @@
 import { list } from "#model/kubernetes";
 import { type Pod, podOf } from "#model/pod";
-import type { Rule } from "#model/rule";
+import type { ObjectRule } from "#model/rule";
 import { selectsOwnPods } from "#model/selector";
 
 const kinds = ["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"];
 const hostname = "kubernetes.io/hostname";
 
-export const antiAffinity: Rule = {
+export const antiAffinity: ObjectRule = {
   id: "H2",
   name: "anti-affinity",
   title: "Replicas of a workload never share a node.",

@@ -1,13 +1,13 @@
-import { type Rule, show, violationIf } from "#model/rule";
+import { type ObjectRule, show, violationIf } from "#model/rule";
 
 const kinds = ["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"];
 const autoscaler = "HorizontalPodAutoscaler";
 
-export const minimumReplicas: Rule = {
+export const minimumReplicas: ObjectRule = {
   id: "H1",
   name: "minimum-replicas",
   title: "Workloads run in several replicas.",
-  level: "disabled",
+  level: "mandatory",
   severity: "high",
   why: "A single replica is gone while its node drains, its image rolls or its process restarts.",
   fix: "Set spec.replicas, or the autoscaler's spec.minReplicas, to the stack's minimum or more.",

@@ -1,67 +1,35 @@
-import type { Container, KubernetesObject, PodTemplate } from "#policy/model/kubernetes";
-import { plan } from "#policy/model/levels";
-import { run } from "#policy/model/rule";
-import { fromManifest, fromPulumi, type Subject } from "#policy/model/subject";
+import { examples } from "#policy/examples/all";
+import {
+  compliantMesh,
+  type Example,
+  inMesh,
+  type PodExample,
+  type Template,
+  templateOf,
+} from "#policy/examples/mesh";
+import { ExemptionLedger } from "#policy/model/exemptions";
+import { judge } from "#policy/model/judge";
+import type { KubernetesObject } from "#policy/model/kubernetes";
+import { type Plan, plan } from "#policy/model/levels";
+import { fromManifest, fromPulumi, type Subject, shown } from "#policy/model/subject";
 import { rules } from "#policy/rules/all";
 
-export type Pod = PodTemplate & { spec: NonNullable<PodTemplate["spec"]> };
-
-const labels = { "app.kubernetes.io/name": "web" };
-
-/** A container that keeps every rule. */
-export function container(name: string): Container {
-  return {
-    name,
-    image: "registry.example:5000/team/web:1.2.3",
-    ports: [{ hostPort: 0 }],
-    resources: {
-      requests: { cpu: "100m", memory: "64Mi" },
-      limits: { cpu: "500m", memory: "128Mi" },
-    },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-    },
-    livenessProbe: { httpGet: { host: "" } },
-  };
+/** A pod template that keeps every rule. */
+export function compliantPod(): Template {
+  return templateOf(compliantMesh(), "Deployment/web");
 }
 
-/** A pod template that keeps every rule, replicated or not. */
-export function compliantPod(): Pod {
-  return {
-    metadata: { labels: { ...labels }, annotations: {} },
-    spec: {
-      automountServiceAccountToken: false,
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: 65532,
-        seccompProfile: { type: "RuntimeDefault" },
-      },
-      affinity: {
-        podAntiAffinity: {
-          requiredDuringSchedulingIgnoredDuringExecution: [
-            { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: labels } },
-          ],
-        },
-      },
-      initContainers: [container("migrate")],
-      containers: [container("web"), container("proxy")],
-      volumes: [{ name: "tmp", emptyDir: {} }],
-    },
-  };
+const metadata = compliantMesh()["Deployment/web"]?.metadata ?? {};
+const selector = { matchLabels: { "app.kubernetes.io/name": "web" } };
+
+function workload(apiVersion: string, kind: string, spec: (pod: Template) => object) {
+  return (pod: Template): KubernetesObject => ({ apiVersion, kind, metadata, spec: spec(pod) });
 }
 
-const metadata = { name: "web", namespace: "mesh" };
-
-function workload(apiVersion: string, kind: string, spec: (pod: Pod) => object) {
-  return (pod: Pod): KubernetesObject => ({ apiVersion, kind, metadata, spec: spec(pod) });
-}
-
-const replicated = (pod: Pod) => ({ replicas: 2, template: pod });
+const replicated = (template: Template) => ({ replicas: 2, selector, template });
 
 /** One pod inside every kind that runs pods, several served versions included. */
-export const kinds: Record<string, (pod: Pod) => KubernetesObject> = {
+export const kinds: Record<string, (pod: Template) => KubernetesObject> = {
   Pod: (pod) => ({
     apiVersion: "v1",
     kind: "Pod",
@@ -71,10 +39,16 @@ export const kinds: Record<string, (pod: Pod) => KubernetesObject> = {
   PodTemplate: (pod) => ({ apiVersion: "v1", kind: "PodTemplate", metadata, template: pod }),
   Deployment: workload("apps/v1", "Deployment", replicated),
   "old Deployment": workload("extensions/v1beta1", "Deployment", replicated),
-  StatefulSet: workload("apps/v1", "StatefulSet", replicated),
-  DaemonSet: workload("apps/v1", "DaemonSet", (template) => ({ template })),
+  StatefulSet: workload("apps/v1", "StatefulSet", (pod) => ({
+    ...replicated(pod),
+    serviceName: "web",
+  })),
+  DaemonSet: workload("apps/v1", "DaemonSet", (template) => ({ selector, template })),
   ReplicaSet: workload("apps/v1", "ReplicaSet", replicated),
-  ReplicationController: workload("v1", "ReplicationController", replicated),
+  ReplicationController: workload("v1", "ReplicationController", (pod) => ({
+    ...replicated(pod),
+    selector: selector.matchLabels,
+  })),
   Job: workload("batch/v1", "Job", (template) => ({ template })),
   CronJob: workload("batch/v1", "CronJob", (template) => ({ jobTemplate: { spec: { template } } })),
   "old CronJob": workload("batch/v1beta1", "CronJob", (template) => ({
@@ -82,24 +56,54 @@ export const kinds: Record<string, (pod: Pod) => KubernetesObject> = {
   })),
 };
 
-/** The ids, each with its paths, of the rules that manifests of one object violate by default. */
+/** Where the pod stands in each of these, ending in a dot. */
+export function podPrefix(kind: string): string {
+  const prefixes: Record<string, string> = {
+    Pod: "",
+    PodTemplate: "template.",
+    CronJob: "spec.jobTemplate.spec.template.",
+    "old CronJob": "spec.jobTemplate.spec.template.",
+  };
+  return prefixes[kind] ?? "spec.template.";
+}
+
+/** The ids, each with its paths, of the rules that one object violates, settings being default. */
 export function violations(object: unknown): Record<string, string[]> {
-  return judge(fromManifest(object));
+  return byRule(fromManifest(object), plan(rules, undefined), false).paths;
 }
 
 /** The same for a Pulumi resource with these inputs. */
 export function violationsOf(token: string, inputs: KubernetesObject): Record<string, string[]> {
-  return judge(fromPulumi(token, inputs));
+  return byRule(fromPulumi(token, inputs), plan(rules, undefined), false).paths;
 }
 
-function judge(subjects: Subject[]): Record<string, string[]> {
-  const found: Record<string, string[]> = {};
-  for (const { rule, level, settings } of plan(rules, undefined)) {
-    if (level === "disabled") continue;
-    const paths = subjects.flatMap((subject) =>
-      run(rule, subject, settings).map(({ path }) => path),
-    );
-    if (paths.length > 0) found[rule.id] = paths;
-  }
-  return found;
+/** What all objects together violate: rules with paths, and with objects as `Kind/name`. */
+export function violationsIn(
+  objects: readonly unknown[],
+  settings: Record<string, Record<string, unknown>> = {},
+) {
+  const plans = plan(rules, undefined).map((each) => ({
+    ...each,
+    settings: { ...each.settings, ...settings[each.rule.name] },
+  }));
+  return byRule(objects.flatMap(fromManifest), plans, true);
 }
+
+function byRule(subjects: Subject[], plans: Plan[], whole: boolean) {
+  const active = plans.filter(({ level }) => level !== "disabled");
+  const found = judge(subjects, active, new ExemptionLedger(), whole);
+  const paths: Record<string, string[]> = {};
+  const objects: Record<string, string[]> = {};
+  for (const { plan, subject, violation } of found) {
+    const { id } = plan.rule;
+    paths[id] = [...(paths[id] ?? []), violation.path];
+    objects[id] = [...(objects[id] ?? []), shown(subject).replace(/ (.*\/)?/, "/")];
+  }
+  return { paths, objects };
+}
+
+/** The examples about pods, and all of them as breaks of the example application. */
+export const podExamples = examples.filter((each): each is PodExample => "breakPod" in each);
+export const meshExamples = examples.map(
+  (each): Example => ("breakPod" in each ? inMesh(each) : each),
+);

@@ -1,6 +1,6 @@
-import type { Rule } from "#model/rule";
+import { type ObjectRule, unknownMessage } from "#model/rule";
 
-export const knownInPreview: Rule = {
+export const knownInPreview: ObjectRule = {
   id: "U4",
   name: "known-in-preview",
   title: "Every field that a rule reads is known in a preview.",
@@ -10,10 +10,5 @@ export const knownInPreview: Rule = {
   fix: "Give the field a value that does not depend on another resource's output.",
   pulumiOnly: "unknowns",
   check: (_subject, { blocked }) =>
-    blocked.map(({ rule, path }) => ({
-      path,
-      message:
-        `is not known in this preview, so ${rule.id} ${rule.name} can't judge it; ` +
-        "give it a value that does not depend on another resource's output",
-    })),
+    blocked.map(({ rule, path }) => ({ path, message: unknownMessage(rule) })),
 };

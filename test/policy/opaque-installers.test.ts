@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
+import { judgeOne } from "#policy/model/judge";
 import type { KubernetesObject } from "#policy/model/kubernetes";
-import { run } from "#policy/model/rule";
 import { fromManifest, fromPulumi } from "#policy/model/subject";
-import { opaqueInstallers } from "#policy/rules/installers/opaque-installers";
+import { opaqueInstallers } from "#policy/rules/pulumi/opaque-installers";
 
 /** The messages of U2 about a Pulumi resource. */
 function judge(token: string, inputs: KubernetesObject, settings = {}): string[] {
   return fromPulumi(token, inputs).flatMap((subject) =>
-    run(opaqueInstallers, subject, settings).map(({ path, message }) => `${path} ${message}`),
+    judgeOne(opaqueInstallers, subject, settings).map(({ path, message }) => `${path} ${message}`),
   );
 }
 
@@ -58,7 +58,7 @@ describe("opaque installers", () => {
       resources: ["deployment.yaml", remote],
     };
     const paths = fromManifest(kustomization).flatMap((subject) =>
-      run(opaqueInstallers, subject, {}).map(({ path }) => path),
+      judgeOne(opaqueInstallers, subject, {}).map(({ path }) => path),
     );
     assert.deepEqual(paths, ["resources[1]"]);
   });

@@ -1,10 +1,10 @@
 import type { KubernetesObject } from "#model/kubernetes";
 import { list } from "#model/kubernetes";
-import { type Rule, show, type Violation } from "#model/rule";
+import { type ObjectRule, show, type Violation } from "#model/rule";
 
 type Source = { path: string; source: string };
 
-export const opaqueInstallers: Rule = {
+export const opaqueInstallers: ObjectRule = {
   id: "U2",
   name: "opaque-installers",
   title: "Nothing installs objects that policies can't see, unless the stack allows its source.",

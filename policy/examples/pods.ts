@@ -1,40 +1,8 @@
-import type { Container } from "#policy/model/kubernetes";
-import type { Pod } from "./objects.ts";
-
-export interface Break {
-  /** The rules that must report it, and no other. */
-  ids: string[];
-  what: string;
-  /** The field that the first rule names, from the pod's own root; containers are the init one. */
-  path: string;
-  apply(pod: Pod): void;
-}
-
-function onPod(what: string, ids: string[], path: string, apply: (pod: Pod) => void): Break {
-  return { what, ids, path, apply };
-}
-
-/** Breaks the init container: rules that look at regular containers only would miss it. */
-function onContainer(
-  what: string,
-  ids: string[],
-  path: string,
-  change: (container: Container) => void,
-): Break {
-  const apply = ({ spec }: Pod) => {
-    for (const container of spec.initContainers ?? []) change(container);
-  };
-  return { what, ids, path: `spec.initContainers[0].${path}`, apply };
-}
-
-function set(object: object | undefined, fields: object) {
-  Object.assign(object ?? {}, fields);
-}
+import { onContainer, onPod, type PodExample, set } from "#examples/mesh";
 
 const security = "securityContext";
 
-/** One way, at least, to break each rule about pods that holds by default. */
-export const breaks: Break[] = [
+export const podExamples: PodExample[] = [
   onContainer("a privileged container", ["P1"], `${security}.privileged`, (c) =>
     set(c.securityContext, { privileged: true }),
   ),
@@ -72,8 +40,8 @@ export const breaks: Break[] = [
     ["P11"],
     'metadata.annotations["container.apparmor.security.beta.kubernetes.io/web"]',
     ({ metadata }) =>
-      set(metadata?.annotations, {
-        "container.apparmor.security.beta.kubernetes.io/web": "unconfined",
+      set(metadata, {
+        annotations: { "container.apparmor.security.beta.kubernetes.io/web": "unconfined" },
       }),
   ),
   onContainer("no seccomp", ["P12"], `${security}.seccompProfile.type`, (c) =>
@@ -120,16 +88,5 @@ export const breaks: Break[] = [
   ),
   onPod("a token", ["P27"], "spec.automountServiceAccountToken", ({ spec }) =>
     set(spec, { automountServiceAccountToken: undefined }),
-  ),
-  onContainer("no CPU request", ["R1"], "resources.requests.cpu", (c) =>
-    set(c.resources?.requests, { cpu: undefined }),
-  ),
-  onContainer("a memory limit of 0", ["R1"], "resources.limits.memory", (c) =>
-    set(c.resources?.limits, { memory: 0 }),
-  ),
-  onContainer("no tag", ["I1"], "image", (c) => set(c, { image: "registry.example:5000/web" })),
-  onContainer("the tag latest", ["I1"], "image", (c) => set(c, { image: "web:latest" })),
-  onPod("an image volume without a tag", ["I1"], "spec.volumes[0].image.reference", ({ spec }) =>
-    set(spec, { volumes: [{ name: "v", image: { reference: "models" } }] }),
   ),
 ];

@@ -1,0 +1,3 @@
+import type { Example, PodExample } from "#examples/mesh";
+
+export const metadataExamples: (Example | PodExample)[] = [];

@@ -1,0 +1,6 @@
+import type { Rule } from "#model/rule";
+import { knownInPreview } from "#rules/pulumi/known-in-preview";
+import { opaqueInstallers } from "#rules/pulumi/opaque-installers";
+
+/** In the catalogue's order; what reports on other rules stands last. */
+export const pulumi: readonly Rule[] = [opaqueInstallers, knownInPreview];

@@ -1,0 +1,4 @@
+import type { Rule } from "#model/rule";
+
+/** In the catalogue's order. */
+export const services: readonly Rule[] = [];
