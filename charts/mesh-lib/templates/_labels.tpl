@@ -23,12 +23,17 @@ app.kubernetes.io/component: {{ .Chart.Name }}
 {{- with merge (dict) (.Values.labels | default dict) .Values.global.labels }}{{ toYaml . }}{{ end -}}
 {{- end -}}
 
+{{/* Takes a version. What of it a label may hold. */}}
+{{- define "mesh-lib.versionLabel" -}}
+app.kubernetes.io/version: {{ regexReplaceAll "[^A-Za-z0-9_.-]" . "-" | trunc 63 | trimAll "-_." | quote }}
+{{- end -}}
+
 {{- define "mesh-lib.labels" -}}
 {{- $version := .Values.version | default (.Values.image | default dict).tag | default .Chart.AppVersion -}}
 {{- with include "mesh-lib.houseLabels" . }}{{ . | trim }}
 {{ end -}}
 {{ include "mesh-lib.identity" . }}
-app.kubernetes.io/version: {{ regexReplaceAll "[^A-Za-z0-9_.-]" $version "-" | trunc 63 | trimAll "-_." | quote }}
+{{ include "mesh-lib.versionLabel" $version }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end -}}

@@ -17,6 +17,7 @@
 {{- $house := include "mesh-lib.houseLabels" $root | fromYaml }}
 labels:
   {{- include "mesh-lib.identity" $root | nindent 2 }}
+  {{- include "mesh-lib.versionLabel" $root.Values.image.tag | nindent 2 }}
   {{- with merge (dict) $pod.labels (include "mesh-lib.meshPodLabels" $root | fromYaml) $house }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
