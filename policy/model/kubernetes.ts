@@ -18,6 +18,7 @@ export interface SecurityContext {
   readOnlyRootFilesystem?: boolean;
   runAsNonRoot?: boolean;
   runAsUser?: number;
+  runAsGroup?: number;
   procMount?: string;
   capabilities?: { add?: string[]; drop?: string[] };
   seccompProfile?: ProfileField;
@@ -27,12 +28,25 @@ export interface SecurityContext {
 }
 
 export interface PodSecurityContext extends SecurityContext {
+  fsGroup?: number;
+  supplementalGroups?: number[];
   sysctls?: { name?: string }[];
 }
 
 export interface Handler {
-  httpGet?: { host?: string };
-  tcpSocket?: { host?: string };
+  exec?: { command?: string[] };
+  httpGet?: { host?: string; port?: number | string; path?: string; scheme?: string };
+  tcpSocket?: { host?: string; port?: number | string };
+  grpc?: { port?: number | string; service?: string };
+  sleep?: { seconds?: number };
+}
+
+export interface Probe extends Handler {
+  initialDelaySeconds?: number;
+  periodSeconds?: number;
+  timeoutSeconds?: number;
+  successThreshold?: number;
+  failureThreshold?: number;
 }
 
 export interface Resources {
@@ -43,12 +57,15 @@ export interface Resources {
 export interface Container {
   name?: string;
   image?: string;
-  ports?: { hostPort?: number }[];
+  args?: string[];
+  command?: string[];
+  restartPolicy?: string;
+  ports?: { name?: string; containerPort?: number; hostPort?: number }[];
   resources?: Resources;
   securityContext?: SecurityContext;
-  livenessProbe?: Handler;
-  readinessProbe?: Handler;
-  startupProbe?: Handler;
+  livenessProbe?: Probe;
+  readinessProbe?: Probe;
+  startupProbe?: Probe;
   lifecycle?: { postStart?: Handler; preStop?: Handler };
 }
 
@@ -73,6 +90,10 @@ export interface PodSpec {
   volumes?: ({ name?: string; image?: { reference?: string } } & Record<string, unknown>)[];
   securityContext?: PodSecurityContext;
   resources?: Resources;
+  overhead?: Record<string, string | number>;
+  restartPolicy?: string;
+  serviceAccountName?: string;
+  terminationGracePeriodSeconds?: number;
   os?: { name?: string };
   hostPID?: boolean;
   hostIPC?: boolean;
