@@ -1,8 +1,8 @@
-import { onContainer, onPod, type PodExample, set } from "#examples/mesh";
+import { type Example, onContainer, onObject, onPod, type PodExample, set } from "#examples/mesh";
 
 const security = "securityContext";
 
-export const podExamples: PodExample[] = [
+export const podExamples: (Example | PodExample)[] = [
   onContainer("a privileged container", ["P1"], `${security}.privileged`, (c) =>
     set(c.securityContext, { privileged: true }),
   ),
@@ -15,7 +15,10 @@ export const podExamples: PodExample[] = [
     set(c, { ports: [{ hostPort: 8080 }] }),
   ),
   onPod("a folder of the node", ["P5", "P20"], "spec.volumes[0].hostPath", ({ spec }) =>
-    set(spec, { volumes: [{ name: "v", hostPath: { path: "/" } }] }),
+    set(spec, { volumes: [{ name: "v", hostPath: { path: "/srv" } }] }),
+  ),
+  onPod("the container runtime", ["P6", "P5", "P20"], "spec.volumes[0].hostPath.path", ({ spec }) =>
+    set(spec, { volumes: [{ name: "v", hostPath: { path: "/var/run/docker.sock" } }] }),
   ),
   onContainer("a process of the node", ["P7"], `${security}.windowsOptions.hostProcess`, (c) =>
     set(c.securityContext, { windowsOptions: { hostProcess: true } }),
@@ -65,6 +68,15 @@ export const podExamples: PodExample[] = [
   onContainer("the user 0", ["P15"], `${security}.runAsUser`, (c) =>
     set(c.securityContext, { runAsUser: 0 }),
   ),
+  onContainer("the group 0", ["P17"], `${security}.runAsGroup`, (c) =>
+    set(c.securityContext, { runAsGroup: 0 }),
+  ),
+  onPod("volumes of the group 0", ["P17"], `spec.${security}.fsGroup`, ({ spec }) =>
+    set(spec.securityContext, { fsGroup: 0 }),
+  ),
+  onPod("the group 0 besides", ["P17"], `spec.${security}.supplementalGroups[0]`, ({ spec }) =>
+    set(spec.securityContext, { supplementalGroups: [0] }),
+  ),
   onContainer("a strong capability", ["P18", "P19"], `${security}.capabilities.add[0]`, (c) =>
     set(c.securityContext?.capabilities, { add: ["SYS_ADMIN"] }),
   ),
@@ -88,5 +100,18 @@ export const podExamples: PodExample[] = [
   ),
   onPod("a token", ["P27"], "spec.automountServiceAccountToken", ({ spec }) =>
     set(spec, { automountServiceAccountToken: undefined }),
+  ),
+  onPod("the namespace's own ServiceAccount", ["P28"], "spec.serviceAccountName", ({ spec }) =>
+    set(spec, { serviceAccountName: "default" }),
+  ),
+  onPod("a ServiceAccount by the old field", ["P28"], "spec.serviceAccountName", ({ spec }) =>
+    set(spec, { serviceAccountName: undefined, serviceAccount: "web" }),
+  ),
+  onObject(
+    "a ServiceAccount that nobody made",
+    ["P29"],
+    "Deployment/web",
+    "spec.template.spec.serviceAccountName",
+    ({ spec }) => set(spec.template.spec, { serviceAccountName: "wbe" }),
   ),
 ];

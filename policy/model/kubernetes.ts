@@ -93,6 +93,7 @@ export interface PodSpec {
   overhead?: Record<string, string | number>;
   restartPolicy?: string;
   serviceAccountName?: string;
+  serviceAccount?: string;
   terminationGracePeriodSeconds?: number;
   os?: { name?: string };
   hostPID?: boolean;

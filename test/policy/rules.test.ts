@@ -75,7 +75,7 @@ describe("rules about pods", () => {
       kind: "Deployment",
       metadata: { name: "web" },
     });
-    const ids = ["P12", "P13", "P14", "P19", "P21", "P27", "I1", "R1", "H2"];
+    const ids = ["P12", "P13", "P14", "P17", "P19", "P21", "P27", "P28", "I1", "R1", "H2"];
     assert.deepEqual(Object.keys(found), ids);
     assert.deepEqual(found.P14, ["spec.template.spec.containers[0].securityContext.runAsNonRoot"]);
   });
