@@ -6,7 +6,9 @@ import { nameOf, type Subject } from "#model/subject";
 export class Graph {
   readonly subjects: readonly Subject[];
   private readonly byKind: Map<string, Subject[]>;
+  private byName: Map<string, Subject> | undefined;
   private allPods: readonly Pod[] | undefined;
+  private byNamespace: Map<string, Pod[]> | undefined;
 
   constructor(subjects: readonly Subject[]) {
     this.subjects = subjects.filter(({ patch }) => !patch);
@@ -20,10 +22,13 @@ export class Graph {
 
   /** The object of that name; the namespace is "" for kinds that have none. */
   find(groupKind: string, namespace: string, name: string): Subject | undefined {
-    return this.of(groupKind).find((subject) => {
-      const own = nameOf(subject);
-      return own.name === name && own.namespace === namespace;
-    });
+    this.byName ??= new Map(
+      this.subjects.map((subject) => {
+        const own = nameOf(subject);
+        return [keyOf(subject.groupKind, own.namespace, own.name), subject];
+      }),
+    );
+    return this.byName.get(keyOf(groupKind, namespace, name));
   }
 
   /** The pods of all workloads, in the order of the objects. */
@@ -37,10 +42,19 @@ export class Graph {
 
   /** The pods in the namespace whose labels satisfy the test. */
   podsWith(namespace: string, test: (labels: Record<string, string>) => boolean): readonly Pod[] {
-    return this.pods.filter(
-      (pod) => nameOf(pod.subject).namespace === namespace && test(labelsOf(pod.metadata)),
-    );
+    this.byNamespace ??= Map.groupBy(this.pods, (pod) => namespaceOf(pod.subject));
+    const pods = this.byNamespace.get(namespace || "default") ?? [];
+    return pods.filter((pod) => test(labelsOf(pod.metadata)));
   }
+}
+
+/** The namespace of an object that has one: an object without any lands in `default`. */
+export function namespaceOf(subject: Subject): string {
+  return nameOf(subject).namespace || "default";
+}
+
+function keyOf(groupKind: string, namespace: string, name: string) {
+  return `${groupKind} ${namespace || "default"}/${name}`;
 }
 
 export function labelsOf(metadata: ObjectMeta | undefined | null): Record<string, string> {

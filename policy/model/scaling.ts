@@ -1,5 +1,5 @@
 import type { Graph } from "#model/graph";
-import { nameOf, type Subject } from "#model/subject";
+import { nameOf, type Subject, specOf } from "#model/subject";
 
 /** How few and how many pods a workload may have, as long as nobody changes the stack. */
 export interface Scale {
@@ -14,19 +14,21 @@ export interface AutoscalerSpec {
 }
 
 const scalable = ["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"];
-const autoscaler = "autoscaling/HorizontalPodAutoscaler";
-const autoscalers = new WeakMap<Graph, Map<string, Subject[]>>();
+/** Group and kind of the workloads whose number of pods can be chosen. */
+export const scalableKinds: readonly string[] = scalable.flatMap((kind) => [
+  kind,
+  `apps/${kind}`,
+  `extensions/${kind}`,
+]);
 
-/** Whether Kubernetes runs an object's pods in a number that can be chosen. */
-export function isScalable({ groupKind, kind }: Subject): boolean {
-  return scalable.includes(kind) && ["", "apps", "extensions"].includes(groupOf(groupKind));
-}
+export const autoscaler = "autoscaling/HorizontalPodAutoscaler";
+const autoscalers = new WeakMap<Graph, Map<string, Subject[]>>();
 
 /** The number of pods of a workload: its autoscaler's, else its own. A DaemonSet counts as one pod. */
 export function scaleOf(graph: Graph, subject: Subject): Scale {
   const [first] = autoscalersOf(graph, subject);
   if (first) {
-    const { minReplicas, maxReplicas } = autoscalerSpec(first);
+    const { minReplicas, maxReplicas } = specOf<AutoscalerSpec>(first);
     const min = minReplicas ?? 1;
     return { min, max: maxReplicas ?? min };
   }
@@ -45,15 +47,27 @@ export function autoscalersOf(graph: Graph, subject: Subject): readonly Subject[
   return byTarget.get(keyOf(groupOf(subject.groupKind), subject.kind, namespace, name)) ?? [];
 }
 
-/** The autoscaler's spec, or an empty one. */
-export function autoscalerSpec(subject: Subject): AutoscalerSpec {
-  return (subject.body.spec ?? {}) as AutoscalerSpec;
+/** The object that an autoscaler names as its target. */
+export function targetOf(graph: Graph, autoscaler: Subject): Subject | undefined {
+  const { group, kind, namespace, name } = refOf(autoscaler);
+  // Deployments were served as `extensions` too, and are the same objects as in `apps`.
+  const groups = group === "apps" ? ["apps", "extensions"] : [group];
+  return groups
+    .map((each) => graph.find(each ? `${each}/${kind}` : kind, namespace, name))
+    .find((target) => target !== undefined);
 }
 
 /** What names an autoscaler's target: the same for two that scale the same workload. */
-export function targetKey(subject: Subject): string {
-  const { apiVersion = "", kind = "", name = "" } = autoscalerSpec(subject).scaleTargetRef ?? {};
-  return keyOf(groupOf(apiVersion), kind, nameOf(subject).namespace, name);
+export function targetKey(autoscaler: Subject): string {
+  const { group, kind, namespace, name } = refOf(autoscaler);
+  return keyOf(group, kind, namespace, name);
+}
+
+function refOf(autoscaler: Subject) {
+  const ref = specOf<AutoscalerSpec>(autoscaler).scaleTargetRef ?? {};
+  const group = groupOf(ref.apiVersion ?? "").replace("extensions", "apps");
+  const { namespace } = nameOf(autoscaler);
+  return { group, kind: ref.kind ?? "", namespace, name: ref.name ?? "" };
 }
 
 function ownCount({ kind, body }: Subject): number {
@@ -64,9 +78,8 @@ function ownCount({ kind, body }: Subject): number {
   return kind === "CronJob" ? Number(jobTemplate.spec?.parallelism ?? 1) : 1;
 }
 
-/** Deployments were served as `extensions` too, and are the same objects as in `apps`. */
 function keyOf(group: string, kind: string, namespace: string, name: string): string {
-  return `${group === "extensions" ? "apps" : group}/${kind} ${namespace || "default"}/${name}`;
+  return `${group.replace("extensions", "apps")}/${kind} ${namespace || "default"}/${name}`;
 }
 
 function groupOf(groupKindOrVersion: string): string {

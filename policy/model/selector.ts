@@ -10,7 +10,8 @@ export function matches(selector: LabelSelector | undefined | null, labels: Labe
   const { matchLabels = {}, matchExpressions } = selector;
   return (
     Object.keys(matchLabels ?? {}).every((key) => labels[key] === matchLabels[key]) &&
-    list(matchExpressions).every(({ key = "", operator, values }) => {
+    list(matchExpressions).every((expression) => {
+      const { key = "", operator, values } = expression ?? {};
       const value = labels[key];
       if (operator === "Exists") return value !== undefined;
       if (operator === "DoesNotExist") return value === undefined;
@@ -21,12 +22,33 @@ export function matches(selector: LabelSelector | undefined | null, labels: Labe
   );
 }
 
+/** Labels that a workload's controller gives its pods: the same to all of one revision. */
+const revisionLabels = ["pod-template-hash", "controller-revision-hash"];
+
+/** Labels that a controller gives each pod with a value of its own. */
+const ownLabels = [
+  "statefulset.kubernetes.io/pod-name",
+  "apps.kubernetes.io/pod-index",
+  "batch.kubernetes.io/job-completion-index",
+];
+
 /** Whether an affinity term of a pod template selects the pods made from that very template. */
 export function selectsOwnPods(term: PodAffinityTerm, pod: Pod): boolean {
   const labels = pod.metadata.labels ?? {};
   // A mismatch key that the pod carries excludes every pod with the same value: its own siblings.
-  const excluded = list(term.mismatchLabelKeys).some((key) => labels[key] !== undefined);
-  return !excluded && matches(term.labelSelector, labels) && coversOwnNamespace(term, pod);
+  const excluded = list(term.mismatchLabelKeys).some(
+    (key) => labels[key] !== undefined || revisionLabels.includes(key),
+  );
+  return !excluded && selectsSiblings(term, pod) && coversOwnNamespace(term, pod);
+}
+
+/** Whether a selector with match keys selects, besides a pod, the others of its template. */
+export function selectsSiblings(
+  { labelSelector, matchLabelKeys }: Pick<PodAffinityTerm, "labelSelector" | "matchLabelKeys">,
+  pod: Pod,
+): boolean {
+  const alone = list(matchLabelKeys).some((key) => ownLabels.includes(key));
+  return !alone && matches(labelSelector, pod.metadata.labels ?? {});
 }
 
 function coversOwnNamespace(term: PodAffinityTerm, pod: Pod): boolean {

@@ -58,6 +58,17 @@ export function nameOf(subject: Subject): { namespace: string; name: string } {
   }
 }
 
+/** The object's spec, or an empty one, with the fields that a rule reads. */
+export function specOf<T extends object>(subject: Subject): Partial<T> {
+  return (subject.body.spec ?? {}) as Partial<T>;
+}
+
+/** Whether the object is one that a cluster gave, in which the server has filled in fields. */
+export function isLive({ body }: Subject): boolean {
+  const { uid } = (body.metadata ?? {}) as { uid?: string };
+  return uid !== undefined;
+}
+
 /** `Deployment mesh/web`: an object as messages and exemptions name it. */
 export function shown(subject: Subject): string {
   const { namespace, name } = nameOf(subject);
