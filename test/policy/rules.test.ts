@@ -13,8 +13,8 @@ import {
 /** What is wrong with a kind itself, whatever its pod. */
 const wrongKinds: Record<string, string[]> = {};
 
-/** Rules that judge how often a workload runs or how it rolls, and so depend on its kind. */
-const aboutKinds = ["H1", "H2"];
+/** Rules that judge how a workload runs or rolls, or its first container: kind or order matter. */
+const aboutKinds = ["I7", "B1", "B2", "B6", "H1", "H2"];
 
 const container = (name: string): Container => ({
   ...(compliantPod().spec.containers[0] as Container),
@@ -65,8 +65,9 @@ describe("rules about pods", () => {
 
   it("look at ephemeral containers too, which can't have resources", () => {
     const pod = compliantPod();
+    const path = ["spec.ephemeralContainers[0].image"];
     pod.spec.ephemeralContainers = [{ ...container("shell"), image: "busybox", resources: {} }];
-    assert.deepEqual(violations(kinds.Pod?.(pod)), { I1: ["spec.ephemeralContainers[0].image"] });
+    assert.deepEqual(violations(kinds.Pod?.(pod)), { I1: path, I2: path, I3: path });
   });
 
   it("judge a missing spec like an empty one", () => {
@@ -75,7 +76,21 @@ describe("rules about pods", () => {
       kind: "Deployment",
       metadata: { name: "web" },
     });
-    const ids = ["P12", "P13", "P14", "P17", "P19", "P21", "P27", "P28", "I1", "R1", "H2"];
+    const ids = [
+      "P12",
+      "P13",
+      "P14",
+      "P17",
+      "P19",
+      "P21",
+      "P27",
+      "P28",
+      "I1",
+      "I2",
+      "I3",
+      "R1",
+      "H2",
+    ];
     assert.deepEqual(Object.keys(found), ids);
     assert.deepEqual(found.P14, ["spec.template.spec.containers[0].securityContext.runAsNonRoot"]);
   });

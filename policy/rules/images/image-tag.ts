@@ -1,7 +1,7 @@
-import { list } from "#model/kubernetes";
-import { podRule, show, type Violation } from "#model/rule";
+import { imageRule } from "#model/image";
+import { show } from "#model/rule";
 
-export const imageTag = podRule({
+export const imageTag = imageRule({
   id: "I1",
   name: "image-tag",
   title: "Every image names a tag other than latest, or a digest.",
@@ -9,19 +9,11 @@ export const imageTag = podRule({
   severity: "high",
   why: "What latest means changes between two pulls: nodes differ, and a rollback returns nothing.",
   fix: "Write the version as the tag, best together with the digest.",
-  pod: ({ spec, path }) =>
-    list(spec.volumes).flatMap((volume, index) =>
-      volume?.image
-        ? judge(volume.image.reference, `${path}.volumes[${index}].image.reference`)
-        : [],
-    ),
-  container: ({ path, container }) => judge(container.image, `${path}.image`),
+  problem(image) {
+    const problem = problemOf(image);
+    return problem && `is ${show(image)}${problem}`;
+  },
 });
-
-function judge(image: string | undefined, path: string): Violation[] {
-  const problem = problemOf(image ?? "");
-  return problem ? [{ path, message: `is ${show(image)}${problem}` }] : [];
-}
 
 function problemOf(image: string): string | undefined {
   if (image === "") return "; write an image with its version, such as registry.example/app:1.2.3";
