@@ -54,13 +54,26 @@ export interface Resources {
   limits?: Record<string, string | number>;
 }
 
+/** A reference to an object of the same namespace. */
+export interface Named {
+  name?: string;
+}
+
+export interface EnvVar {
+  name?: string;
+  value?: string;
+  valueFrom?: { configMapKeyRef?: Named & { key?: string }; secretKeyRef?: Named };
+}
+
 export interface Container {
   name?: string;
   image?: string;
   args?: string[];
   command?: string[];
   restartPolicy?: string;
-  ports?: { name?: string; containerPort?: number; hostPort?: number }[];
+  ports?: { name?: string; containerPort?: number; hostPort?: number; protocol?: string }[];
+  env?: EnvVar[];
+  envFrom?: { configMapRef?: Named; secretRef?: Named }[];
   resources?: Resources;
   securityContext?: SecurityContext;
   livenessProbe?: Probe;
@@ -83,6 +96,13 @@ export interface PodAffinityTerm {
   mismatchLabelKeys?: string[];
 }
 
+export interface TopologySpreadConstraint {
+  topologyKey?: string;
+  maxSkew?: number;
+  labelSelector?: LabelSelector;
+  matchLabelKeys?: string[];
+}
+
 export interface PodSpec {
   containers?: Container[];
   initContainers?: Container[];
@@ -95,6 +115,9 @@ export interface PodSpec {
   serviceAccountName?: string;
   serviceAccount?: string;
   terminationGracePeriodSeconds?: number;
+  nodeName?: string;
+  tolerations?: { key?: string; operator?: string }[];
+  topologySpreadConstraints?: TopologySpreadConstraint[];
   os?: { name?: string };
   hostPID?: boolean;
   hostIPC?: boolean;
