@@ -1,62 +1,68 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { activeOf } from "#policy/cli/check";
+import { type Plan, plan } from "#policy/model/levels";
+import { rules } from "#policy/rules/all";
+import { CliFolder } from "./support/cli.ts";
 import { compliantPod, kinds } from "./support/objects.ts";
 
-const cli = join(import.meta.dirname, "..", "..", "policy", "cli.ts");
+const examples = join(import.meta.dirname, "..", "..", "policy", "examples");
+const mesh = readFileSync(join(examples, "mesh.yaml"), "utf8");
 
 describe("policy check", function () {
   this.timeout(60_000);
-  let folder: string;
+  let folder: CliFolder;
   const good = stringify(kinds.Deployment?.(compliantPod()));
   const broken = good.replaceAll("runAsNonRoot: true", "runAsNonRoot: no");
-
-  const policy = (args: string[], input = "") => {
-    const flags = ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", cli];
-    const options = { cwd: folder, input, encoding: "utf8" } as const;
-    const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, ...args], options);
-    return { status, stdout, stderr };
-  };
+  const run = (args: string[], input?: string) => folder.run(args, input);
 
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), "policy-cli-"));
-    mkdirSync(join(folder, "deep", "er"), { recursive: true });
-    const files: Record<string, string> = {
+    folder = new CliFolder({
+      "mesh.yaml": mesh,
       "good.yaml": good,
       "two.yaml": `${good}---\n# nothing but a comment\n---\n${broken}`,
       "values.yaml": "replicas: 2\nlist: [1, 2]\n",
-      "not.yaml": "a: [1\n",
+      "not.yaml": `${good}---\n# the second\na: [1\n`,
       "template.yaml": "{{- if .Values.on }}\nkind: Pod\n{{- end }}\n",
       "deep/er/list.json": JSON.stringify({
         apiVersion: "v1",
         kind: "List",
         items: [{ apiVersion: "v1", kind: "Pod", metadata: { name: "bare" } }],
       }),
-    };
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    });
   });
 
-  after(() => rmSync(folder, { recursive: true }));
+  after(() => folder.remove());
 
-  it("exits 0 where nothing is wrong, and counts what it looked at", () => {
-    const { status, stdout } = policy(["check", "good.yaml", "values.yaml"]);
+  it("exits 0 where nothing is wrong with the stack, and counts what it looked at", () => {
+    const { status, stdout, stderr } = run(["check", "mesh.yaml", "values.yaml"]);
+    assert.equal(stderr, "");
+    assert.match(stdout, /^0 mandatory, 0 advisory violations in \d\d objects of 2 files\n$/);
     assert.equal(status, 0);
-    assert.equal(stdout, "0 mandatory, 0 advisory violations in 1 objects of 2 files\n");
   });
 
-  it("exits 1 on mandatory violations, naming document, rule, resource, field and fix", () => {
-    const { status, stdout } = policy(["check", "two.yaml"]);
+  it("exits 1 on mandatory violations, object by object with field, finding and fix", () => {
+    const { status, stdout } = run(["check", "--partial", "two.yaml"]);
     assert.equal(status, 1);
-    const title = "two.yaml (document 3) Deployment mesh/web";
     const field = "spec.template.spec.securityContext.runAsNonRoot is false; write true";
-    assert.ok(stdout.includes(`${title}\n  P14 run-as-non-root [mandatory] ${field}\n`), stdout);
+    const title = "two.yaml (document 3) Deployment mesh/web: 1 violation";
+    assert.equal(
+      stdout,
+      `${title}\n  P14 run-as-non-root [mandatory] ${field}\n\n` +
+        "1 mandatory, 0 advisory violations in 2 objects of 1 file\n",
+    );
+  });
+
+  it("judges the files together as one stack, unless they are only a part of one", () => {
+    const { stdout } = run(["check", "good.yaml"]);
+    assert.match(stdout, /H4 disruption-budget \[mandatory\]/);
+    assert.equal(run(["check", "--partial", "good.yaml"]).status, 0);
   });
 
   it("writes one JSON object a line, over files, folders, lists and documents", () => {
-    const { status, stdout } = policy(["check", "--format", "json", "two.yaml", "deep"]);
+    const { status, stdout } = run(["check", "--partial", "--format=json", "two.yaml", "deep"]);
     assert.equal(status, 1);
     const lines = stdout
       .trimEnd()
@@ -82,33 +88,43 @@ describe("policy check", function () {
   });
 
   it("reads standard input", () => {
-    assert.equal(policy(["check", "-"], good).status, 0);
-    assert.equal(policy(["check", "-"], broken).status, 1);
+    assert.equal(run(["check", "--partial", "-"], good).status, 0);
+    assert.equal(run(["check", "--partial", "-"], broken).status, 1);
   });
 
-  it("runs every rule with --all, and a stack's rules with --stack", () => {
+  it("applies the settings and exemptions of a stack", () => {
     const single = stringify({
       ...kinds.Deployment?.(compliantPod()),
-      spec: { replicas: 1, template: compliantPod() },
+      metadata: { ...kinds.Deployment?.(compliantPod()).metadata, namespace: "mcp-mesh" },
+      spec: { ...(kinds.Deployment?.(compliantPod()).spec as object), replicas: 2 },
     });
-    const ids = (...args: string[]) => policy(["check", "--format", "json", ...args, "-"], single);
-    assert.equal(ids().stdout, "");
-    assert.equal(ids("--stack", "dev").stdout, "");
-    for (const args of [["--all"], ["--stack", "prod"]]) {
-      const { status, stdout } = ids(...args);
-      assert.equal(status, 0);
-      assert.match(stdout, /"id":"H1","rule":"minimum-replicas","level":"advisory"/);
-    }
+    const prod = run(["check", "--partial", "--stack", "prod", "-"], single);
+    assert.match(prod.stdout, /H1 minimum-replicas \[mandatory\] spec\.replicas/);
+    const one = single.replace("replicas: 2", "replicas: 1");
+    const dev = run(["check", "--partial", "--stack", "dev", "-"], one);
+    assert.equal(
+      dev.stdout,
+      "0 mandatory, 0 advisory violations (1 more exempted) in 1 object of 1 file\n",
+    );
+  });
+
+  it("leaves disabled rules out, or takes them as advisory with --all", () => {
+    const [first, second] = plan(rules, undefined).map((each) => ({ ...each }));
+    assert.ok(first && second);
+    const plans: Plan[] = [{ ...first, level: "disabled" }, second];
+    assert.deepEqual(activeOf(plans, false), [second]);
+    assert.deepEqual(activeOf(plans, true), [{ ...first, level: "advisory" }, second]);
   });
 
   it("exits 2 with one sentence on wrong usage and on what can't be read", () => {
     const cases: [string[], RegExp][] = [
-      [[], /say check, list or schema/],
+      [[], /say check, list/],
+      [["chek", "good.yaml"], /unknown command 'chek'/],
       [["check"], /needs a file or folder/],
-      [["check", "--format", "xml", "good.yaml"], /--format is text or json, not xml/],
+      [["check", "--format", "xml", "good.yaml"], /'xml' is invalid.*text, json, sarif/],
       [["check", "--nope", "good.yaml"], /--nope/],
       [["check", "missing.yaml"], /there is no file or folder at missing\.yaml/],
-      [["check", "not.yaml"], /not\.yaml can't be read/],
+      [["check", "not.yaml"], /not\.yaml can't be read: .* at line \d{3}, column 1$/m],
       [["check", "template.yaml"], /render the chart first/],
       [
         ["check", "--stack", "qa", "good.yaml"],
@@ -116,19 +132,32 @@ describe("policy check", function () {
       ],
     ];
     for (const [args, sentence] of cases) {
-      const { status, stdout, stderr } = policy(args);
-      assert.equal(status, 2, args.join(" "));
+      const { status, stdout, stderr } = run(args);
       assert.match(stderr, sentence);
+      assert.equal(status, 2, args.join(" "));
       assert.equal(stderr.trimEnd().split("\n").length, 1);
       assert.equal(stdout, "");
     }
   });
 
-  it("explains itself with --help, and lists every rule", () => {
-    assert.match(policy(["--help"]).stdout, /Exit code: 0 .* 1 .* 2 /);
-    const { status, stdout } = policy(["list", "--stack", "prod"]);
+  it("explains each command with --help", () => {
+    const { stdout } = run(["--help"]);
+    assert.match(stdout, /Exit code: 0 .* 1 .* 2 /);
+    for (const [, command] of stdout.matchAll(/^ {2}(check|list|schema|completion)\b/gm)) {
+      assert.match(run([command as string, "--help"]).stdout, new RegExp(`Usage: .* ${command}`));
+    }
+  });
+
+  it("lists every rule with the level of a stack", () => {
+    const { status, stdout } = run(["list", "--stack", "prod"]);
     assert.equal(status, 0);
     assert.match(stdout, /^P14 +run-as-non-root +mandatory +critical +\S/m);
-    assert.match(stdout, /^H1 +minimum-replicas +advisory +high +\S/m);
+  });
+
+  it("writes completion scripts for the shells that it knows", () => {
+    assert.match(run(["completion", "bash"]).stdout, /check\) words="--stack --partial .*--help/);
+    assert.match(run(["completion", "zsh"]).stdout, /bashcompinit/);
+    assert.match(run(["completion", "fish"]).stdout, /-a check -d "Check manifests/);
+    assert.match(run(["completion", "tcsh"]).stderr, /'tcsh' is invalid/);
   });
 });
