@@ -125,6 +125,7 @@ export class Deployment {
   async finish(succeeded: boolean): Promise<void> {
     const { executor } = this;
     await executor.drain();
+    await this.police.settle();
     if (succeeded && executor.halted === undefined) {
       await this.police.judgeStack(this.analysed());
     }

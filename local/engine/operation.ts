@@ -4,7 +4,8 @@ import { HaltedError, messageOf } from "#local/engine/errors";
 import type { Listener, Outcome, PackInfo } from "#local/engine/events";
 import { Executor } from "#local/engine/executor";
 import { startMonitor } from "#local/engine/monitor";
-import { type PackSource, PolicyHost } from "#local/engine/policy";
+import type { PackSource } from "#local/engine/packs";
+import { PolicyHost } from "#local/engine/policy";
 import { ALREADY_TOLD, type Running, startProgram } from "#local/engine/program";
 import type { Config } from "#local/engine/project";
 import { builtIn } from "#local/engine/providers/index";
@@ -114,9 +115,8 @@ async function update(
     providerConfig: (name) => providerConfig(config, name),
     readStack: (name) => readOtherStack(stack, name),
   });
-  const packs = await policies.loaded();
   monitor.serve(deployment);
-  const code = await exitOf(program, executor);
+  const [code, packs] = await Promise.all([exitOf(program, executor), policies.loaded()]);
   if (code !== 0) {
     if (executor.halted === undefined && code !== ALREADY_TOLD) {
       listener.message(undefined, "error", `the program ended with exit code ${code}`);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { PolicyHost } from "#local/engine/policy";
 import { Secret, UNKNOWN } from "#local/engine/value";
 import { Engine, from, GROUP, type Program } from "#test/engine/support/engine";
 import { World } from "#test/engine/support/fake-provider";
@@ -287,18 +288,48 @@ describe("the steps of an update", () => {
       await register("bad", { name: "bad" });
       await register("later", { name: "later" });
     };
-    const forbid = async (resource: { urn: string; inputs: object }) =>
-      ({ inputs: resource.inputs, allowed: !resource.urn.endsWith("::bad") }) as never;
+    const judge: PolicyHost["judge"] = async ({ urn, inputs }) => ({
+      inputs,
+      verdict: Promise.resolve(!urn.endsWith("::bad")),
+    });
     const previewed = engine();
-    previewed.policies = { ...previewed.policies, analyze: forbid };
+    previewed.policies = { ...previewed.policies, judge };
     const preview = await previewed.preview(program);
     assert.equal(preview.halted, "failed");
     assert.deepEqual(preview.steps, ["create good", "create bad", "create later"]);
     const updated = engine();
-    updated.policies = { ...updated.policies, analyze: forbid };
+    updated.policies = { ...updated.policies, judge };
     const update = await updated.up(program);
     assert.equal(update.halted, "failed");
     assert.deepEqual([...updated.world.objects.keys()], ["good"]);
+  });
+
+  it("does not wait for a verdict in a preview, and takes a late one as it comes", async () => {
+    const { promise: verdict, resolve } = Promise.withResolvers<boolean>();
+    const stack = engine();
+    stack.policies = { ...stack.policies, judge: async ({ inputs }) => ({ inputs, verdict }) };
+    const preview = await stack.preview(async (register) => {
+      await register("a", { name: "a" });
+      await register("b", { name: "b" });
+      resolve(false);
+    });
+    assert.deepEqual(preview.steps, ["create a", "create b"]);
+    assert.equal(preview.halted, "failed");
+  });
+
+  it("ends a preview in which a policy pack fails, and names the resource", async () => {
+    const stack = engine();
+    const think = async (urn: string) => {
+      if (urn.endsWith("::a")) throw new Error("the policy pack failed: no memory");
+      return true;
+    };
+    const judge: PolicyHost["judge"] = async ({ urn, inputs }) => ({ inputs, verdict: think(urn) });
+    stack.policies = { ...stack.policies, judge };
+    const preview = await stack.preview(async (register) => {
+      await register("a", { name: "a" });
+    });
+    assert.equal(preview.halted, "failed");
+    assert.match(preview.failures.join("\n"), /a: .*no memory/);
   });
 
   it("does not accept two resources of one name", async () => {

@@ -19,7 +19,7 @@ import { JsonDisplay } from "#local/engine/json";
 import { LiveDisplay } from "#local/engine/live-display";
 import { takeLock } from "#local/engine/lock";
 import { type Kind, operate } from "#local/engine/operation";
-import type { PackConfig, PackSource } from "#local/engine/policy";
+import type { PackConfig, PackSource } from "#local/engine/packs";
 import { readNamed } from "#local/engine/project";
 import type { Stack } from "#local/engine/stack";
 import { STACK_TYPE, urnOf } from "#local/engine/state";

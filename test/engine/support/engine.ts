@@ -45,8 +45,8 @@ export class Engine {
   onSave: (count: number) => Promise<void> = async () => undefined;
   /** Told of everything, instead of the report. */
   listener: Listener | undefined;
-  policies: Pick<PolicyHost, "analyze" | "analyzeStack"> = {
-    analyze: async (resource) => ({ inputs: resource.inputs, allowed: true }),
+  policies: Pick<PolicyHost, "judge" | "analyzeStack"> = {
+    judge: async ({ inputs }) => ({ inputs, verdict: Promise.resolve(true) }),
     analyzeStack: async () => true,
   };
   ignoreProtect = false;
