@@ -87,8 +87,19 @@ function exemptionsOf(settings: Record<string, unknown>): Exemption[] {
   return list(settings.exemptions as Exemption[] | undefined);
 }
 
+/** Those of a rule that have not expired on that day. */
+export function exemptionsInForce(settings: Record<string, unknown>, today: Date): Exemption[] {
+  const ledger = new ExemptionLedger(today);
+  return exemptionsOf(settings).filter((exemption) => !ledger.isExpired(exemption));
+}
+
 /** Whether an exemption names this resource. */
 export function covers({ resource }: Exemption, subject: Subject): boolean {
+  return new RegExp(`^${exemptionPattern(resource)}$`).test(shown(subject));
+}
+
+/** An exemption's resource as a regular expression, for JavaScript and for CEL. */
+export function exemptionPattern(resource: string): string {
   const parts = resource.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`).test(shown(subject));
+  return parts.join(".*");
 }

@@ -41,10 +41,14 @@ export interface Blocked {
 
 /** What admission in the cluster can hold an object against, in CEL. */
 export interface Admission {
+  /** Group and kind of what it looks at, where that is less than the rule's own `kinds`. */
+  kinds?: readonly string[];
   /** CEL that is shared by the validations, by name; they read `variables.<name>`. */
   variables?: Record<string, string>;
-  /** CEL that is true where the rule is kept, with the sentence for where it is not. */
-  validations: { expression: string; message?: string }[];
+  /** CEL that is true where the rule is kept. */
+  validations: readonly string[];
+  /** The sentence for where it is not, if the rule's `fix` does not say it. */
+  message?: string;
 }
 
 interface Facts {
@@ -77,8 +81,8 @@ export interface ObjectRule extends Facts {
   check(subject: Subject, context: Context): Violation[];
   /** Mends the object in place, where that is safe to do unasked; says whether it did anything. */
   remediate?(subject: Subject, settings: Settings): boolean;
-  /** The same rule in CEL, where CEL can say it. */
-  admission?(settings: Settings): Admission;
+  /** The same rule in CEL, where CEL can say it; a list is one of validations. */
+  admission?(settings: Settings): Admission | readonly string[];
 }
 
 /** A rule about how the objects of a stack fit together. */

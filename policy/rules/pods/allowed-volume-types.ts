@@ -1,3 +1,4 @@
+import { cel, everyVolume } from "#model/admission";
 import { list } from "#model/kubernetes";
 import { podRule, violationIf } from "#model/rule";
 
@@ -21,6 +22,7 @@ export const allowedVolumeTypes = podRule({
   severity: "medium",
   why: "Inline host and network volumes bypass the claims, classes and quotas that govern storage.",
   fix: `Use one of ${allowed.join(", ")}.`,
+  admission: () => [everyVolume(`v.all(k, k in ${cel(["name", ...allowed])})`)],
   pod: ({ spec, path }) =>
     list(spec.volumes).flatMap((volume, index) =>
       // Without a source the API server makes the volume an emptyDir.

@@ -1,3 +1,4 @@
+import { cel, everySecurityContext } from "#model/admission";
 import type { SecurityContext } from "#model/kubernetes";
 import { podRule, show, violationIf } from "#model/rule";
 
@@ -11,6 +12,14 @@ export const apparmorProfile = podRule({
   severity: "medium",
   why: "Unconfined, a container may mount, trace and write where the default profile forbids it.",
   fix: "Remove the profile, or use RuntimeDefault or Localhost.",
+  admission: () => [
+    everySecurityContext(
+      '!has(s.appArmorProfile) || s.appArmorProfile.type in ["RuntimeDefault", "Localhost"]',
+    ),
+    `variables.podMetadata.?annotations.orValue({}).all(k,
+      !k.startsWith(${cel(annotationPrefix)}) ||
+      variables.podMetadata.annotations[k].matches("^($|runtime/default$|localhost/)"))`,
+  ],
   pod: ({ spec, path, metadata, metadataPath }) => [
     ...profile(spec.securityContext, path),
     ...Object.keys(metadata.annotations ?? {})

@@ -1,3 +1,4 @@
+import { cel, everyContainer } from "#model/admission";
 import { list } from "#model/kubernetes";
 import { podRule, show, violationIf } from "#model/rule";
 
@@ -25,6 +26,11 @@ export const baselineCapabilities = podRule({
   severity: "high",
   why: "Capabilities such as SYS_ADMIN or NET_ADMIN reach the node or its other pods.",
   fix: "Remove the capability from securityContext.capabilities.add.",
+  admission: () => [
+    everyContainer(
+      `c.?securityContext.?capabilities.?add.orValue([]).all(a, a in ${cel([...baseline])})`,
+    ),
+  ],
   container: ({ path, container }) =>
     list(container.securityContext?.capabilities?.add).flatMap((capability, index) =>
       violationIf(

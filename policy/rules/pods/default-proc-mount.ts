@@ -1,3 +1,4 @@
+import { everyContainer } from "#model/admission";
 import { podRule, show, violationIf } from "#model/rule";
 
 export const defaultProcMount = podRule({
@@ -15,6 +16,11 @@ export const defaultProcMount = podRule({
       description: "Pod Security profile; baseline lets pods with hostUsers: false unmask /proc.",
     },
   },
+  admission: ({ profile }) => [
+    `${profile === "baseline"} && variables.userNamespace || ${everyContainer(
+      'c.?securityContext.?procMount.orValue("Default") == "Default"',
+    )}`,
+  ],
   container: ({ path, container }, pod, { settings }) => {
     const found = container.securityContext?.procMount ?? "Default";
     const relaxed = settings.profile === "baseline" && pod.userNamespace;

@@ -1,3 +1,4 @@
+import { everyContainer } from "#model/admission";
 import { list } from "#model/kubernetes";
 import { podRule, show, violationIf } from "#model/rule";
 
@@ -9,6 +10,14 @@ export const dropAllCapabilities = podRule({
   severity: "high",
   why: "Even the default capabilities let root in a container change owners and forge packets.",
   fix: 'Set securityContext.capabilities.drop to ["ALL"].',
+  admission: () => [
+    `variables.windows || ${everyContainer(
+      '"ALL" in c.?securityContext.?capabilities.?drop.orValue([])',
+    )}`,
+    `variables.windows || ${everyContainer(
+      'c.?securityContext.?capabilities.?add.orValue([]).all(a, a == "NET_BIND_SERVICE")',
+    )}`,
+  ],
   container: ({ path, container }, { windows }) => {
     if (windows) return [];
     const { drop, add } = container.securityContext?.capabilities ?? {};

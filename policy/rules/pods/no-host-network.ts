@@ -8,6 +8,7 @@ export const noHostNetwork = podRule({
   severity: "high",
   why: "Network policies do not apply there, and the node's own services answer on localhost.",
   fix: "Remove hostNetwork, and publish ports through a Service.",
+  admission: () => ["!variables.podSpec.?hostNetwork.orValue(false)"],
   pod: ({ spec, path }) =>
     violationIf(
       spec.hostNetwork === true,

@@ -1,3 +1,4 @@
+import { everyVolume } from "#model/admission";
 import { list } from "#model/kubernetes";
 import { podRule, violationIf } from "#model/rule";
 
@@ -9,6 +10,7 @@ export const noHostPathVolumes = podRule({
   severity: "high",
   why: "What is written there outlives the pod and reaches the node; what is read may be the node's.",
   fix: "Use a persistentVolumeClaim, an emptyDir, a configMap or a secret.",
+  admission: () => [everyVolume("!has(v.hostPath)")],
   pod: ({ spec, path }) =>
     list(spec.volumes).flatMap((volume, index) =>
       violationIf(

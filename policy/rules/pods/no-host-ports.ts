@@ -1,3 +1,4 @@
+import { everyContainer } from "#model/admission";
 import { list } from "#model/kubernetes";
 import { podRule, show, violationIf } from "#model/rule";
 
@@ -9,6 +10,7 @@ export const noHostPorts = podRule({
   severity: "high",
   why: "The port answers on every address of the node, past Services and Ingress, once per node.",
   fix: "Remove hostPort, and publish the port through a Service.",
+  admission: () => [everyContainer("c.?ports.orValue([]).all(p, p.?hostPort.orValue(0) == 0)")],
   container: ({ path, container }) =>
     list(container.ports).flatMap((port, index) =>
       violationIf(

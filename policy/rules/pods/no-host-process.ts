@@ -1,3 +1,4 @@
+import { everySecurityContext } from "#model/admission";
 import type { SecurityContext } from "#model/kubernetes";
 import { podRule, violationIf } from "#model/rule";
 
@@ -9,6 +10,7 @@ export const noHostProcess = podRule({
   severity: "high",
   why: "A HostProcess container is not contained: it runs with an account of the node.",
   fix: "Remove windowsOptions.hostProcess.",
+  admission: () => [everySecurityContext("!s.?windowsOptions.?hostProcess.orValue(false)")],
   pod: ({ spec, path }) => hostProcess(spec.securityContext, path),
   container: ({ path, container }) => hostProcess(container.securityContext, path),
 });

@@ -1,3 +1,4 @@
+import { everyContainer } from "#model/admission";
 import { podRule, show, violationIf } from "#model/rule";
 
 export const noPrivilegeEscalation = podRule({
@@ -8,6 +9,11 @@ export const noPrivilegeEscalation = podRule({
   severity: "high",
   why: "A set-user-ID program in the image would give a non-root process root's rights.",
   fix: "Set securityContext.allowPrivilegeEscalation to false on every container.",
+  admission: () => [
+    `variables.windows || ${everyContainer(
+      "!c.?securityContext.?allowPrivilegeEscalation.orValue(true)",
+    )}`,
+  ],
   container: ({ path, container }, { windows }) => {
     const found = container.securityContext?.allowPrivilegeEscalation;
     return violationIf(

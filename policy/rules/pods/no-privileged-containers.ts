@@ -1,3 +1,4 @@
+import { everyContainer } from "#model/admission";
 import { podRule, violationIf } from "#model/rule";
 
 export const noPrivilegedContainers = podRule({
@@ -8,6 +9,7 @@ export const noPrivilegedContainers = podRule({
   severity: "critical",
   why: "A privileged container has every capability and every device of its node: it is root there.",
   fix: "Remove privileged, and add the one capability that is needed.",
+  admission: () => [everyContainer("!c.?securityContext.?privileged.orValue(false)")],
   container: ({ path, container }) =>
     violationIf(
       container.securityContext?.privileged === true,

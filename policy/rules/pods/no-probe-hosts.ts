@@ -1,3 +1,4 @@
+import { everyContainer } from "#model/admission";
 import type { Container, Handler } from "#model/kubernetes";
 import { podRule, show, violationIf } from "#model/rule";
 
@@ -9,6 +10,12 @@ export const noProbeHosts = podRule({
   severity: "medium",
   why: "The kubelet makes these calls: a host turns it into a way to reach what the pod can't.",
   fix: "Remove host from httpGet and tcpSocket.",
+  admission: () => [
+    everyContainer(`[
+            c.?livenessProbe, c.?readinessProbe, c.?startupProbe,
+            c.?lifecycle.?postStart, c.?lifecycle.?preStop
+          ].all(h, h.?httpGet.?host.orValue("") == "" && h.?tcpSocket.?host.orValue("") == "")`),
+  ],
   container: ({ path, container }) =>
     handlersOf(container).flatMap(([field, handler]) =>
       (["httpGet", "tcpSocket"] as const).flatMap((action) => {

@@ -1,3 +1,4 @@
+import { everySecurityContext } from "#model/admission";
 import type { SecurityContext } from "#model/kubernetes";
 import { podRule, violationIf } from "#model/rule";
 
@@ -9,6 +10,9 @@ export const noRootUser = podRule({
   severity: "high",
   why: "Root in a container is root on the node once anything lets it out.",
   fix: "Set securityContext.runAsUser to the image's user, such as 65532.",
+  admission: () => [
+    `variables.userNamespace || ${everySecurityContext("s.?runAsUser.orValue(1) != 0")}`,
+  ],
   pod: ({ spec, path, userNamespace }) =>
     userNamespace ? [] : rootUser(spec.securityContext, path),
   container: ({ path, container }, { userNamespace }) =>

@@ -8,6 +8,7 @@ export const noServiceAccountToken = podRule({
   severity: "medium",
   why: "The token lets whoever breaks into the pod talk to the API server.",
   fix: "Set automountServiceAccountToken to false; a pod that needs a token projects its own.",
+  admission: () => ["!variables.podSpec.?automountServiceAccountToken.orValue(true)"],
   pod: ({ spec, path, partial }) => {
     const found = spec.automountServiceAccountToken;
     return violationIf(

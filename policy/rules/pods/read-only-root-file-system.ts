@@ -1,3 +1,4 @@
+import { everyContainer } from "#model/admission";
 import { podRule, show, violationIf } from "#model/rule";
 
 export const readOnlyRootFileSystem = podRule({
@@ -8,6 +9,11 @@ export const readOnlyRootFileSystem = podRule({
   severity: "medium",
   why: "An intruder could replace the program's own files, and logs could fill the node's disk.",
   fix: "Set securityContext.readOnlyRootFilesystem to true, and mount an emptyDir where it writes.",
+  admission: () => [
+    `variables.windows || ${everyContainer(
+      "c.?securityContext.?readOnlyRootFilesystem.orValue(false)",
+    )}`,
+  ],
   container: ({ path, container }, { windows }) => {
     const found = container.securityContext?.readOnlyRootFilesystem;
     return violationIf(

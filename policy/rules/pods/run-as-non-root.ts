@@ -1,3 +1,4 @@
+import { everyContainer } from "#model/admission";
 import { podRule, show, violationIf } from "#model/rule";
 
 export const runAsNonRoot = podRule({
@@ -8,6 +9,12 @@ export const runAsNonRoot = podRule({
   severity: "critical",
   why: "Root in a container is root on the node once anything lets it out.",
   fix: "Set securityContext.runAsNonRoot to true on the pod, and a runAsUser that the image allows.",
+  admission: () => [
+    `variables.userNamespace || (variables.podSecurity.?runAsNonRoot.orValue(true) &&
+          ${everyContainer(
+            "c.?securityContext.?runAsNonRoot.or(variables.podSecurity.?runAsNonRoot).orValue(false)",
+          )})`,
+  ],
   pod: ({ spec, path, userNamespace }) =>
     violationIf(
       spec.securityContext?.runAsNonRoot === false && !userNamespace,

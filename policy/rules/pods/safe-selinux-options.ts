@@ -1,3 +1,4 @@
+import { cel, everySecurityContext } from "#model/admission";
 import type { SecurityContext } from "#model/kubernetes";
 import { podRule, show, violationIf } from "#model/rule";
 
@@ -11,6 +12,11 @@ export const safeSelinuxOptions = podRule({
   severity: "medium",
   why: "Another type, user or role can lift the confinement that SELinux gives containers.",
   fix: `Remove user and role, and choose the type among ${types.join(", ")}.`,
+  admission: () => [
+    everySecurityContext(`s.?seLinuxOptions.?type.orValue("") in ${cel(["", ...types])}`),
+    everySecurityContext('s.?seLinuxOptions.?user.orValue("") == ""'),
+    everySecurityContext('s.?seLinuxOptions.?role.orValue("") == ""'),
+  ],
   pod: ({ spec, path }) => selinuxOptions(spec.securityContext, path),
   container: ({ path, container }) => selinuxOptions(container.securityContext, path),
 });

@@ -1,3 +1,4 @@
+import { cel } from "#model/admission";
 import { list } from "#model/kubernetes";
 import { podRule, show, violationIf } from "#model/rule";
 
@@ -26,6 +27,9 @@ export const safeSysctls = podRule({
   severity: "medium",
   why: "Other parameters change the node for every pod on it.",
   fix: "Remove the sysctl, or set it on the node.",
+  admission: () => [
+    `variables.podSecurity.?sysctls.orValue([]).all(s, s.name in ${cel([...safe])})`,
+  ],
   pod: ({ spec, path }) =>
     list(spec.securityContext?.sysctls).flatMap((sysctl, index) =>
       violationIf(

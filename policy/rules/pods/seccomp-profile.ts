@@ -1,3 +1,4 @@
+import { everyContainer, everySecurityContext } from "#model/admission";
 import type { ProfileField } from "#model/kubernetes";
 import { podRule, show, violationIf } from "#model/rule";
 
@@ -16,6 +17,13 @@ export const seccompProfile = podRule({
       description: "Pod Security profile; baseline lets a pod leave seccompProfile out.",
     },
   },
+  admission: ({ profile }) => [
+    `variables.windows || ${everySecurityContext(
+      '!has(s.seccompProfile) || s.seccompProfile.type in ["RuntimeDefault", "Localhost"]',
+    )}`,
+    `${profile === "baseline"} || variables.windows || has(variables.podSecurity.seccompProfile) ||
+      ${everyContainer("c.?securityContext.?seccompProfile.hasValue()")}`,
+  ],
   pod: ({ spec, path, windows }) =>
     windows
       ? []

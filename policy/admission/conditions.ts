@@ -1,0 +1,69 @@
+import { cel } from "#model/admission";
+import { type Exemption, exemptionPattern, exemptionsInForce } from "#model/exemptions";
+
+export interface MatchCondition {
+  name: string;
+  expression: string;
+}
+
+/**
+ * Controllers of Kubernetes itself that make objects from others that were judged: a pod from its
+ * workload's template, a claim from a StatefulSet's. They are known by who they are, for an owner
+ * reference can be claimed by anybody; pods that other controllers make are judged.
+ */
+const controllers = [
+  "cronjob-controller",
+  "daemon-set-controller",
+  "deployment-controller",
+  "endpoint-controller",
+  "ephemeral-volume-controller",
+  "generic-garbage-collector",
+  "horizontal-pod-autoscaler",
+  "job-controller",
+  "namespace-controller",
+  "persistent-volume-binder",
+  "pv-protection-controller",
+  "pvc-protection-controller",
+  "replicaset-controller",
+  "replication-controller",
+  "root-ca-cert-publisher",
+  "service-account-controller",
+  "service-controller",
+  "statefulset-controller",
+  "ttl-after-finished-controller",
+].map((name) => `system:serviceaccount:kube-system:${name}`);
+
+const changed = ["object.?spec", "object.?metadata.?labels", "object.?metadata.?annotations"]
+  .map((field) => `${field} != oldO${field.slice(1)}`)
+  .join(" || ");
+
+/** Of what nobody is asked: what Kubernetes does by itself, and what changes nothing of interest. */
+const always: MatchCondition[] = [
+  {
+    name: "not-by-kubernetes-itself",
+    expression: `!(request.userInfo.username in ${cel(["system:kube-controller-manager", ...controllers])})`,
+  },
+  {
+    // Else whoever removes finalizers could never let it go.
+    name: "not-while-it-is-deleted",
+    expression: "!has(object.metadata.deletionTimestamp)",
+  },
+  {
+    // What was there before its rule may still be touched, as long as it stays as it is.
+    name: "not-when-it-stays-the-same",
+    expression: `request.operation != "UPDATE" || !has(object.spec) || ${changed}`,
+  },
+];
+
+/** When a rule is asked at all: not where an exemption in force names the object. */
+export function matchConditions(settings: Record<string, unknown>, today: Date): MatchCondition[] {
+  const exemptions = exemptionsInForce(settings, today);
+  return exemptions.length === 0 ? always : [...always, notExempt(exemptions)];
+}
+
+function notExempt(exemptions: readonly Exemption[]): MatchCondition {
+  const where = `(has(object.metadata.namespace) ? object.metadata.namespace + "/" : "")`;
+  const shown = `(object.kind + " " + ${where} + object.metadata.name)`;
+  const pattern = exemptions.map(({ resource }) => exemptionPattern(resource)).join("|");
+  return { name: "not-exempt", expression: `!${shown}.matches(${cel(`^(?:${pattern})$`)})` };
+}
