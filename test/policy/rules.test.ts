@@ -11,10 +11,14 @@ import {
 } from "./support/objects.ts";
 
 /** What is wrong with a kind itself, whatever its pod. */
-const wrongKinds: Record<string, string[]> = {};
+const wrongKinds: Record<string, string[]> = {
+  Pod: ["H13"],
+  ReplicaSet: ["H13"],
+  ReplicationController: ["H13"],
+};
 
 /** Rules that judge how a workload runs or rolls, or its first container: kind or order matter. */
-const aboutKinds = ["I7", "B1", "B2", "B6", "H1", "H2"];
+const aboutKinds = ["I7", "B1", "B2", "B6", "H1", "H2", "H3", "H13"];
 
 const container = (name: string): Container => ({
   ...(compliantPod().spec.containers[0] as Container),
@@ -65,9 +69,9 @@ describe("rules about pods", () => {
 
   it("look at ephemeral containers too, which can't have resources", () => {
     const pod = compliantPod();
-    const path = ["spec.ephemeralContainers[0].image"];
+    const path = ["template.spec.ephemeralContainers[0].image"];
     pod.spec.ephemeralContainers = [{ ...container("shell"), image: "busybox", resources: {} }];
-    assert.deepEqual(violations(kinds.Pod?.(pod)), { I1: path, I2: path, I3: path });
+    assert.deepEqual(violations(kinds.PodTemplate?.(pod)), { I1: path, I2: path, I3: path });
   });
 
   it("judge a missing spec like an empty one", () => {
@@ -90,6 +94,8 @@ describe("rules about pods", () => {
       "I3",
       "R1",
       "H2",
+      "H3",
+      "H14",
     ];
     assert.deepEqual(Object.keys(found), ids);
     assert.deepEqual(found.P14, ["spec.template.spec.containers[0].securityContext.runAsNonRoot"]);
@@ -113,22 +119,22 @@ describe("rules about pods", () => {
     for (const each of [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])]) {
       each.securityContext = {};
     }
-    assert.deepEqual(violations(kinds.Pod?.(pod)), {});
+    assert.deepEqual(violations(kinds.PodTemplate?.(pod)), {});
   });
 
   it("let a pod with a user namespace of its own run as root, but not unmask /proc", () => {
     const pod = compliantPod();
     pod.spec.hostUsers = false;
     pod.spec.securityContext = { ...pod.spec.securityContext, runAsNonRoot: false, runAsUser: 0 };
-    assert.deepEqual(violations(kinds.Pod?.(pod)), {});
+    assert.deepEqual(violations(kinds.PodTemplate?.(pod)), {});
     pod.spec.containers?.push({ ...container("p"), securityContext: { procMount: "Unmasked" } });
-    assert.ok("P8" in violations(kinds.Pod?.(pod)));
+    assert.ok("P8" in violations(kinds.PodTemplate?.(pod)));
   });
 
   it("take a volume without a source for the emptyDir that it becomes", () => {
     const pod = compliantPod();
     pod.spec.volumes = [{ name: "scratch" }];
-    assert.deepEqual(violations(kinds.Pod?.(pod)), {});
+    assert.deepEqual(violations(kinds.PodTemplate?.(pod)), {});
   });
 
   it("accept a digest in place of a tag, and resources of the whole pod", () => {
@@ -141,7 +147,7 @@ describe("rules about pods", () => {
         resources: {},
       },
     ];
-    assert.deepEqual(violations(kinds.Pod?.(pod)), {});
+    assert.deepEqual(violations(kinds.PodTemplate?.(pod)), {});
   });
 });
 

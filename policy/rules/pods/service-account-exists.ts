@@ -1,3 +1,4 @@
+import { knownNamespace } from "#model/namespace-rule";
 import { type StackRule, show } from "#model/rule";
 import type { Subject } from "#model/subject";
 
@@ -18,7 +19,7 @@ export const serviceAccountExists: StackRule = {
         if (!name || name === "default") return [];
         accounts ??= new Set(graph.of("ServiceAccount").map((each) => key(each)));
         if (accounts.has(key(subject, name))) return [];
-        const where = namespaceOf(subject);
+        const where = knownNamespace(subject);
         const message = `is ${show(name)}, but the stack has no such ServiceAccount in the namespace ${show(where)}; add it or correct the name`;
         return [{ subject, path: `${path}.serviceAccountName`, message }];
       }),
@@ -28,9 +29,5 @@ export const serviceAccountExists: StackRule = {
 
 /** Read here, not by nameOf: an unknown name must end the attempt, not pass for a missing one. */
 function key(subject: Subject, name = subject.body.metadata?.name): string {
-  return `${namespaceOf(subject)}/${name}`;
-}
-
-function namespaceOf({ body }: Subject): string {
-  return body.metadata?.namespace || "default";
+  return `${knownNamespace(subject)}/${name}`;
 }
