@@ -112,16 +112,16 @@ export const availabilityExamples: (Example | PodExample)[] = [
     "spec.maxReplicas",
     ({ spec }) => set(spec, { maxReplicas: 2 }),
   ),
-  onObject(
-    "an autoscaler with too much room",
-    ["H9"],
-    "HorizontalPodAutoscaler/api",
-    "spec.maxReplicas",
-    ({ spec }, mesh) => {
-      set(spec, { maxReplicas: 51 });
-      delete mesh["ResourceQuota/mesh"];
-    },
-  ),
+  {
+    ...onObject(
+      "an autoscaler with too much room",
+      ["H9"],
+      "HorizontalPodAutoscaler/api",
+      "spec.maxReplicas",
+      ({ spec }) => set(spec, { maxReplicas: 5 }),
+    ),
+    settings: { "autoscaler-range": { maximum: 4 } },
+  },
   onObject(
     "an autoscaler without a target",
     ["H10"],

@@ -14,10 +14,13 @@ describe("the fewest replicas allowed", () => {
   it("are asked of a workload with a number of its own", () => {
     assert.deepEqual(judge("Deployment", { replicas: 3 }), []);
     assert.deepEqual(judge("Deployment", { replicas: 2 }), ["spec.replicas"]);
-    assert.deepEqual(judge("StatefulSet", {}), ["spec.replicas"]);
+    assert.deepEqual(judge("StatefulSet", { replicas: 1 }), ["spec.replicas"]);
+    assert.deepEqual(judge("ReplicationController", { replicas: 0 }), ["spec.replicas"]);
   });
   it("are asked of the autoscaler where the workload leaves its number open", () => {
     assert.deepEqual(judge("Deployment", {}), []);
+    assert.deepEqual(judge("Deployment", { replicas: null }), []);
+    assert.deepEqual(judge("StatefulSet", {}), []);
     assert.deepEqual(judge("HorizontalPodAutoscaler", { minReplicas: 3 }), []);
     assert.deepEqual(judge("HorizontalPodAutoscaler", { minReplicas: 2 }), ["spec.minReplicas"]);
     assert.deepEqual(judge("HorizontalPodAutoscaler", {}), ["spec.minReplicas"]);

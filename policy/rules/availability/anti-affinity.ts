@@ -1,9 +1,10 @@
 import { list } from "#model/kubernetes";
 import { type Pod, podOf } from "#model/pod";
 import type { ObjectRule } from "#model/rule";
+import { scalableKinds } from "#model/scaling";
 import { selectsOwnPods } from "#model/selector";
+import { specOf } from "#model/subject";
 
-const kinds = ["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"];
 const hostname = "kubernetes.io/hostname";
 
 export const antiAffinity: ObjectRule = {
@@ -14,12 +15,14 @@ export const antiAffinity: ObjectRule = {
   severity: "high",
   why: "Replicas on one node go down together; a term that selects other pods does not part them.",
   fix: `Add a required podAntiAffinity term on ${hostname} that selects the pod's own labels.`,
+  kinds: scalableKinds,
   check(subject, context) {
-    const pod = kinds.includes(subject.kind) ? podOf(subject) : undefined;
-    if (!pod || (pod.partial && !pod.spec.affinity)) return [];
+    const pod = podOf(subject);
+    if (!pod) return [];
     return context.attempt(() => {
+      if (subject.patch && !(pod.spec.affinity && pod.metadata.labels)) return [];
       // Left out, the number is an autoscaler's to set.
-      const { replicas } = (subject.body.spec ?? {}) as { replicas?: number };
+      const replicas = specOf<{ replicas: number }>(subject).replicas ?? undefined;
       const problem = replicas === undefined || replicas > 1 ? problemOf(pod) : undefined;
       if (!problem) return [];
       const count = replicas ?? "all";

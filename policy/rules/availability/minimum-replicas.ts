@@ -1,7 +1,6 @@
 import { type ObjectRule, show, violationIf } from "#model/rule";
-
-const kinds = ["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"];
-const autoscaler = "HorizontalPodAutoscaler";
+import { type AutoscalerSpec, autoscaler, scalableKinds } from "#model/scaling";
+import { specOf } from "#model/subject";
 
 export const minimumReplicas: ObjectRule = {
   id: "H1",
@@ -14,12 +13,12 @@ export const minimumReplicas: ObjectRule = {
   settings: {
     minimum: { type: "integer", minimum: 2, default: 2, description: "Fewest replicas allowed." },
   },
-  check: ({ kind, body, patch }, { settings }) => {
-    if (!kinds.includes(kind) && kind !== autoscaler) return [];
-    const field = kind === autoscaler ? "minReplicas" : "replicas";
-    const replicas = (body.spec as Record<string, number> | undefined)?.[field];
-    // A Deployment without a number leaves it to its autoscaler, which is asked by itself.
-    if (replicas === undefined && (patch || kind === "Deployment")) return [];
+  kinds: [...scalableKinds, autoscaler],
+  check(subject, { settings }) {
+    const field = subject.groupKind === autoscaler ? "minReplicas" : "replicas";
+    const replicas = specOf<AutoscalerSpec & { replicas: number }>(subject)[field] ?? undefined;
+    // A workload without a number leaves it to its autoscaler; H11 asks whether it has one.
+    if (replicas === undefined && (subject.patch || field === "replicas")) return [];
     const minimum = Number(settings.minimum ?? 2);
     return violationIf(
       (replicas ?? 1) < minimum,
