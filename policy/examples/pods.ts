@@ -12,7 +12,7 @@ export const podExamples: (Example | PodExample)[] = [
     set(spec, { hostNetwork: true }),
   ),
   onContainer("a port of the node", ["P4"], "ports[0].hostPort", (c) =>
-    set(c, { ports: [{ hostPort: 8080 }] }),
+    set(c, { ports: [{ containerPort: 8080, hostPort: 8080 }] }),
   ),
   onPod("a folder of the node", ["P5", "P20"], "spec.volumes[0].hostPath", ({ spec }) =>
     set(spec, { volumes: [{ name: "v", hostPath: { path: "/srv" } }] }),
@@ -27,7 +27,7 @@ export const podExamples: (Example | PodExample)[] = [
     set(c.securityContext, { procMount: "Unmasked" }),
   ),
   onPod("a sysctl of the node", ["P9"], `spec.${security}.sysctls[0].name`, ({ spec }) =>
-    set(spec.securityContext, { sysctls: [{ name: "kernel.msgmax" }] }),
+    set(spec.securityContext, { sysctls: [{ name: "kernel.msgmax", value: "65536" }] }),
   ),
   onContainer("an SELinux type", ["P10"], `${security}.seLinuxOptions.type`, (c) =>
     set(c.securityContext, { seLinuxOptions: { type: "spc_t" } }),
@@ -93,10 +93,10 @@ export const podExamples: (Example | PodExample)[] = [
     set(c.securityContext, { readOnlyRootFilesystem: false }),
   ),
   onContainer("a probe elsewhere", ["P23"], "readinessProbe.tcpSocket.host", (c) =>
-    set(c, { readinessProbe: { tcpSocket: { host: "10.0.0.1" } } }),
+    set(c, { readinessProbe: { tcpSocket: { host: "10.0.0.1", port: "http" } } }),
   ),
   onContainer("a hook elsewhere", ["P23"], "lifecycle.preStop.httpGet.host", (c) =>
-    set(c, { lifecycle: { preStop: { httpGet: { host: "10.0.0.1" } } } }),
+    set(c, { lifecycle: { preStop: { httpGet: { host: "10.0.0.1", port: "http" } } } }),
   ),
   onPod("a token", ["P27"], "spec.automountServiceAccountToken", ({ spec }) =>
     set(spec, { automountServiceAccountToken: undefined }),

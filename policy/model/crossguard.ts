@@ -8,8 +8,9 @@ import {
 } from "@pulumi/policy";
 import { ExemptionLedger, exemptionsSetting } from "#model/exemptions";
 import { Graph } from "#model/graph";
-import { readable, UnknownField } from "#model/known";
+import { UnknownField } from "#model/known";
 import type { KubernetesObject } from "#model/kubernetes";
+import { readable } from "#model/readable";
 import {
   type Blocked,
   type Context,

@@ -1,4 +1,5 @@
 import type { Rule } from "#model/rule";
+import { validSchema } from "#rules/metadata/valid-schema";
 
 /** In the catalogue's order. */
-export const metadata: readonly Rule[] = [];
+export const metadata: readonly Rule[] = [validSchema];

@@ -50,8 +50,12 @@ export const kinds: Record<string, (pod: Template) => KubernetesObject> = {
     selector: selector.matchLabels,
   })),
   Job: workload("batch/v1", "Job", (template) => ({ template })),
-  CronJob: workload("batch/v1", "CronJob", (template) => ({ jobTemplate: { spec: { template } } })),
+  CronJob: workload("batch/v1", "CronJob", (template) => ({
+    schedule: "0 3 * * *",
+    jobTemplate: { spec: { template } },
+  })),
   "old CronJob": workload("batch/v1beta1", "CronJob", (template) => ({
+    schedule: "0 3 * * *",
     jobTemplate: { spec: { template } },
   })),
 };
