@@ -93,6 +93,7 @@ describe("rules about pods", () => {
       "I2",
       "I3",
       "R1",
+      "R3",
       "H2",
       "H3",
       "H14",
@@ -134,17 +135,19 @@ describe("rules about pods", () => {
   it("take a volume without a source for the emptyDir that it becomes", () => {
     const pod = compliantPod();
     pod.spec.volumes = [{ name: "scratch" }];
-    assert.deepEqual(violations(kinds.PodTemplate?.(pod)), {});
+    const path = ["template.spec.volumes[0].emptyDir.sizeLimit"];
+    assert.deepEqual(violations(kinds.PodTemplate?.(pod)), { R3: path });
   });
 
   it("accept a digest in place of a tag, and resources of the whole pod", () => {
     const pod = compliantPod();
     pod.spec.resources = pod.spec.containers?.[0]?.resources;
+    const disk = { "ephemeral-storage": "1Mi" };
     pod.spec.containers = [
       {
         ...container("web"),
         image: `registry.example/web@sha256:${"0".repeat(64)}`,
-        resources: {},
+        resources: { requests: disk, limits: disk },
       },
     ];
     assert.deepEqual(violations(kinds.PodTemplate?.(pod)), {});
