@@ -93,7 +93,10 @@ export const podExamples: (Example | PodExample)[] = [
     set(c.securityContext, { readOnlyRootFilesystem: false }),
   ),
   onContainer("a probe elsewhere", ["P23"], "readinessProbe.tcpSocket.host", (c) =>
-    set(c, { readinessProbe: { tcpSocket: { host: "10.0.0.1", port: "http" } } }),
+    set(c, {
+      ports: [{ name: "http", containerPort: 8080 }],
+      readinessProbe: { tcpSocket: { host: "10.0.0.1", port: "http" } },
+    }),
   ),
   onContainer("a hook elsewhere", ["P23"], "lifecycle.preStop.httpGet.host", (c) =>
     set(c, { lifecycle: { preStop: { httpGet: { host: "10.0.0.1", port: "http" } } } }),

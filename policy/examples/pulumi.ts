@@ -1,3 +1,19 @@
-import type { Example, PodExample } from "#examples/mesh";
+import { type Example, onObject, type PodExample, set } from "#examples/mesh";
 
-export const pulumiExamples: (Example | PodExample)[] = [];
+export const pulumiExamples: (Example | PodExample)[] = [
+  onObject(
+    "a Helm release that nobody sees into",
+    ["U2"],
+    "HelmRelease/cache",
+    "spec.chart.spec.chart",
+    (_, mesh) =>
+      set(mesh, {
+        release: {
+          apiVersion: "helm.toolkit.fluxcd.io/v2",
+          kind: "HelmRelease",
+          metadata: { name: "cache", namespace: "mesh" },
+          spec: { chart: { spec: { chart: "redis" } } },
+        },
+      }),
+  ),
+];

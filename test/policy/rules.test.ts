@@ -15,10 +15,12 @@ const wrongKinds: Record<string, string[]> = {
   Pod: ["H13"],
   ReplicaSet: ["H13"],
   ReplicationController: ["H13"],
+  "old Deployment": ["M5"],
+  "old CronJob": ["M5"],
 };
 
 /** Rules that judge how a workload runs or rolls, or its first container: kind or order matter. */
-const aboutKinds = ["I7", "B1", "B2", "B6", "H1", "H2", "H3", "H13"];
+const aboutKinds = ["I7", "B1", "B2", "B6", "H1", "H2", "H3", "H13", "M5"];
 
 const container = (name: string): Container => ({
   ...(compliantPod().spec.containers[0] as Container),
