@@ -54,6 +54,7 @@ export class Database extends pulumi.ComponentResource {
     const passwordOf = (login: string, username: string) =>
       makePassword(this, `${name}-${login}`, {
         namespace,
+        component: "postgres",
         global: args.global,
         ...(args.mode === "cnpg" ? { username } : {}),
       });

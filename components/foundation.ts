@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { deployChart } from "#components/internal/deploy-chart";
-import { houseMetadata } from "#components/internal/house";
+import { houseMetadata, recommendedLabels } from "#components/internal/house";
 import type { Global, Resources } from "#components/internal/types";
 
 export interface ContainerLimits {
@@ -49,7 +49,7 @@ export class Foundation extends pulumi.ComponentResource {
           name: namespace,
           ...houseMetadata(args.global, {
             labels: {
-              "app.kubernetes.io/part-of": "mcp-mesh",
+              ...recommendedLabels(namespace, "foundation"),
               "pod-security.kubernetes.io/enforce": profile,
               "pod-security.kubernetes.io/warn": profile,
               "pod-security.kubernetes.io/audit": profile,

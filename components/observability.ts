@@ -150,7 +150,7 @@ export class Observability extends pulumi.ComponentResource {
     super("mcp-mesh:index:Observability", name, args, opts);
     const { namespace, grafana, ...values } = args;
     const admin = `${name}-grafana-admin`;
-    const secrets = grafana ? [makePassword(this, admin, args)] : [];
+    const secrets = grafana ? [makePassword(this, admin, { ...args, component: "grafana" })] : [];
     const login = { admin: { existingSecret: admin } };
     deployChart(
       "observability",

@@ -1,12 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { houseMetadata } from "#components/internal/house";
+import { houseMetadata, recommendedLabels } from "#components/internal/house";
 import type { Global } from "#components/internal/types";
 
 /** Where a generated password is kept. */
 export interface PasswordPlace {
   namespace: string;
+  /** Whose password it is. */
+  component: string;
   global?: Global | undefined;
   /** Kept beside it, for who wants both from one Secret. */
   username?: string;
@@ -16,14 +18,15 @@ export interface PasswordPlace {
 export function makePassword(
   parent: pulumi.Resource,
   name: string,
-  { namespace, global, username }: PasswordPlace,
+  { namespace, component, global, username }: PasswordPlace,
 ): k8s.core.v1.Secret {
   const { result: password } = new random.RandomPassword(
     name,
     { length: 32, special: false },
     { parent },
   );
-  const metadata = { name, namespace, ...houseMetadata(global) };
+  const labels = recommendedLabels(name, component);
+  const metadata = { name, namespace, ...houseMetadata(global, { labels }) };
   return new k8s.core.v1.Secret(
     name,
     username === undefined

@@ -30,7 +30,9 @@ in files that no second process may open.
 apiVersion: apps/v1
 kind: StatefulSet
 metadata:
-  {{- include "mesh-lib.metadata" (list . (include "mesh-lib.fullname" .)) | nindent 2 }}
+  {{- $backup := "none: metrics and silences may be lost, dashboards come from git" }}
+  {{- $own := dict "policy.mcp-mesh.dev/backup" $backup }}
+  {{- include "mesh-lib.metadata" (list . (include "mesh-lib.fullname" .) $own) | nindent 2 }}
 spec:
   replicas: 1
   serviceName: {{ include "mesh-lib.fullname" . | quote }}
