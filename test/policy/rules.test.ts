@@ -96,6 +96,7 @@ describe("rules about pods", () => {
       "I3",
       "R1",
       "R3",
+      "B1",
       "H2",
       "H3",
       "H14",
