@@ -16,4 +16,23 @@ export const pulumiExamples: (Example | PodExample)[] = [
         },
       }),
   ),
+  {
+    what: "an exemption whose day has passed",
+    rules: ["U7"],
+    object: "PolicyConfiguration/minimum-replicas",
+    path: "exemptions",
+    settings: {
+      "minimum-replicas": {
+        exemptions: [
+          {
+            resource: "Deployment mesh/web",
+            reason: "Kept its sessions in one pod until the store for them was there.",
+            owner: "shop",
+            expires: "2025-06-30",
+          },
+        ],
+      },
+    },
+    break: () => {},
+  },
 ];

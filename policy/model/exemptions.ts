@@ -33,6 +33,43 @@ export const exemptionsSetting: object = {
   },
 };
 
+/** What a configuration's exemption lacks, with its field: `[0].expires is …`; undefined if nothing. */
+export function problemIn(exemption: unknown, index: number): string | undefined {
+  const at = `exemptions[${index}]`;
+  if (typeof exemption !== "object" || exemption === null) return `${at} is not an exemption`;
+  const fields = exemption as Record<string, unknown>;
+  const wrong = Object.entries(forms).find(([field, { test }]) => !test(fields[field]));
+  if (wrong) return `${at}.${wrong[0]} ${wrong[1].fix}`;
+  const unknown = Object.keys(fields).find((field) => !(field in forms));
+  return unknown && `${at}.${unknown} is no field of an exemption`;
+}
+
+const forms: Record<keyof Exemption, { test(value: unknown): boolean; fix: string }> = {
+  resource: {
+    test: (value) => typeof value === "string" && /^\S+ \S+$/.test(value),
+    fix: 'must name kind and name, such as "Deployment mcp-mesh/web*"',
+  },
+  reason: {
+    test: (value) => typeof value === "string" && value.trim().length >= 20,
+    fix: "must say why, in 20 letters at least",
+  },
+  owner: {
+    test: (value) => typeof value === "string" && value.trim() !== "",
+    fix: "must say who answers for it",
+  },
+  expires: {
+    test: isDay,
+    fix: "must be its last day, such as 2027-06-30",
+  },
+};
+
+/** Whether the text is a day that the calendar has. */
+function isDay(value: unknown): boolean {
+  if (typeof value !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
+  const day = new Date(value);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value);
+}
+
 /** Which exemptions of a run were needed; expired and unused ones are violations themselves. */
 export class ExemptionLedger {
   private readonly entries = new Map<string, Entry>();
@@ -58,14 +95,17 @@ export class ExemptionLedger {
     return expires < this.today;
   }
 
-  /** What to say of each exemption that should go. */
-  complaints(): string[] {
-    return [...this.entries.values()].flatMap(({ rule, exemption, used }) => {
-      const what = `the exemption of ${exemption.resource} from ${rule}, owned by ${exemption.owner},`;
+  /** The exemptions that should go. */
+  complaints(): Complaint[] {
+    return [...this.entries.values()].flatMap(({ rule, exemption, used }): Complaint[] => {
+      const { resource, owner, expires } = exemption;
+      const whose = `excuse ${resource} for ${owner}`;
       if (this.isExpired(exemption)) {
-        return [`${what} expired after ${exemption.expires}; keep the rule, or decide anew`];
+        const message = `${whose} until ${expires}, which is past; keep the rule, or decide anew`;
+        return [{ rule, expired: true, message }];
       }
-      return used ? [] : [`${what} excuses nothing; remove it`];
+      const message = `${whose}, which does not need it; remove the exemption`;
+      return used ? [] : [{ rule, expired: false, message }];
     });
   }
 
@@ -75,6 +115,13 @@ export class ExemptionLedger {
     this.entries.set(key, entry);
     return entry;
   }
+}
+
+export interface Complaint {
+  rule: string;
+  /** It was needed once; else nothing needs it. */
+  expired: boolean;
+  message: string;
 }
 
 interface Entry {

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { exemptionsSetting } from "#model/exemptions";
+import { exemptionsSetting, problemIn } from "#model/exemptions";
 import type { Level, Rule } from "#model/rule";
 
 /** A stack's policy configuration in the form that `pulumi --policy-pack-config` reads. */
-type Configuration = Record<string, Entry>;
+export type Configuration = Record<string, Entry>;
 type Entry = PulumiLevel | ({ enforcementLevel?: PulumiLevel } & Record<string, unknown>);
 type PulumiLevel = Level | "remediate";
 
@@ -22,11 +22,20 @@ const levels = ["advisory", "mandatory", "remediate", "disabled"];
  * Each rule with its level and settings on a stack, or by default.
  *
  * @throws a sentence if the stack has no policy configuration, or one that names an unknown rule,
- *   level or setting.
+ *   level or setting, or an exemption that nobody answers for or that has no effect.
  */
 export function plan(rules: readonly Rule[], stack: string | undefined): Plan[] {
   const configuration = stack === undefined ? {} : read(stack);
   const file = `config.${stack}.json`;
+  return planned(rules, configuration, file);
+}
+
+/** The same for a configuration at hand; the file's name is for messages. */
+export function planned(
+  rules: readonly Rule[],
+  configuration: Configuration,
+  file: string,
+): Plan[] {
   for (const [name, entry] of Object.entries(configuration)) check(rules, name, entry, file);
   return rules.map((rule) => {
     const entry = configuration[rule.name] ?? {};
@@ -34,6 +43,7 @@ export function plan(rules: readonly Rule[], stack: string | undefined): Plan[] 
       typeof entry === "string" ? { enforcementLevel: entry } : entry;
     const common = configuration.all as PulumiLevel | undefined;
     const level = enforcementLevel ?? common ?? rule.level;
+    checkExemptions(settings.exemptions, level, `${file}: ${rule.name}`);
     return { rule, level: level === "remediate" ? "mandatory" : level, settings };
   });
 }
@@ -83,4 +93,16 @@ function check(rules: readonly Rule[], name: string, entry: Entry, file: string)
   );
   if (unknown)
     throw new Error(`${file} gives ${name} the setting ${unknown}, which it does not have`);
+}
+
+function checkExemptions(exemptions: unknown, level: PulumiLevel, where: string) {
+  if (exemptions === undefined) return;
+  if (!Array.isArray(exemptions)) throw new Error(`${where}.exemptions must be a list`);
+  const problem = exemptions.map(problemIn).find((each) => each !== undefined);
+  if (problem) throw new Error(`${where}.${problem}`);
+  if (level === "disabled" && exemptions.length > 0) {
+    throw new Error(
+      `${where}.exemptions have no effect, because the rule is disabled; remove them`,
+    );
+  }
 }

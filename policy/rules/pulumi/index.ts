@@ -1,6 +1,7 @@
 import type { Rule } from "#model/rule";
+import { exemptionsInForce } from "#rules/pulumi/exemptions-in-force";
 import { knownInPreview } from "#rules/pulumi/known-in-preview";
 import { opaqueInstallers } from "#rules/pulumi/opaque-installers";
 
 /** In the catalogue's order; what reports on other rules stands last. */
-export const pulumi: readonly Rule[] = [opaqueInstallers, knownInPreview];
+export const pulumi: readonly Rule[] = [opaqueInstallers, knownInPreview, exemptionsInForce];
