@@ -6,9 +6,12 @@ import { charts } from "#config/charts/index";
 import { chartFile } from "#config/generate/chart-file";
 import { environments } from "#config/generate/environments";
 import { chartSchema, jsonSchema } from "#config/generate/json-schema";
+import { policyDocs } from "#config/generate/policy-docs";
 import { table } from "#config/generate/table";
 import { environmentFile, valuesFile } from "#config/generate/values";
 import { stackSchema } from "#config/schema";
+import { schemaOf } from "#policy/model/levels";
+import { rules } from "#policy/rules/all";
 
 /** The files that follow from the schemas and the stacks, by path from the project's root. */
 export function generated(root = process.cwd()): Record<string, string> {
@@ -26,6 +29,8 @@ export function generated(root = process.cwd()): Record<string, string> {
     ...Object.fromEntries([...ofCharts, ...ofStacks]),
     "agents/agent.schema.json": json(jsonSchema(agentSchema)),
     "config/README.md": reference(),
+    "policy/config.schema.json": json(schemaOf(rules)),
+    ...policyDocs(),
   };
 }
 
