@@ -21,11 +21,16 @@ const password = /(?:PASSWORD|PASSWD|PASSPHRASE|_PWD)$/;
 const token =
   /(?:^|_)(?:TOKEN|SECRET|CREDENTIALS?|(?:API|ACCESS|SECRET|PRIVATE|ENCRYPTION|SIGNING|MASTER|AUTH|ACCOUNT)_?KEY)$/;
 
+/** What some name that promises a credential has in it. */
+const promise = /passw|passphrase|_pwd|token|secret|credential|key["']?\s*[:=]/i;
+
 /** What credential a text holds by its form, such as "a GitHub token", else nothing. */
 export function credentialIn(text: string): string | undefined {
   const shape = shapes.find(([, pattern]) => pattern.test(text))?.[0];
   if (shape) return shape;
-  const found = [...text.matchAll(userInfo)].some(([, word = ""]) => isLiteral(word));
+  // The costlier searches look first whether there is anything to find.
+  const found =
+    text.includes("://") && [...text.matchAll(userInfo)].some(([, word = ""]) => isLiteral(word));
   return found ? "a password in a URL" : undefined;
 }
 
@@ -64,6 +69,8 @@ const assignment =
 const entry =
   /^[\s-]*["']?([A-Za-z][\w.-]*)["']?\s*[:=]\s*("[^"\n]*"|'[^'\n]*'|[^\s"'#]\S*),?\s*$/gm;
 
+const json = /"([A-Za-z][\w.-]*)"\s*:\s*("[^"\n]*")/g;
+
 /** What credential a command line or its argument holds. */
 export function credentialInCommand(text: string): string | undefined {
   return credentialIn(text) ?? credentialAmong(text.matchAll(assignment));
@@ -71,12 +78,9 @@ export function credentialInCommand(text: string): string | undefined {
 
 /** What credential a file of configuration holds, as a line `key: value` or `key = value`. */
 export function credentialInFile(text: string): string | undefined {
-  const json = /"([A-Za-z][\w.-]*)"\s*:\s*("[^"\n]*")/g;
-  return (
-    credentialIn(text) ??
-    credentialAmong(text.matchAll(entry)) ??
-    credentialAmong(text.matchAll(json))
-  );
+  const found = credentialIn(text);
+  if (found || !promise.test(text)) return found;
+  return credentialAmong(text.matchAll(entry)) ?? credentialAmong(text.matchAll(json));
 }
 
 function credentialAmong(pairs: Iterable<RegExpMatchArray>): string | undefined {

@@ -1,6 +1,6 @@
 import { type Graph, namespaceOf } from "#model/graph";
 import { list } from "#model/kubernetes";
-import { type Flow, portsOf } from "#model/network";
+import { type Flow, portsOf } from "#model/network-policy";
 import type { Pod } from "#model/pod";
 import { matches } from "#model/selector";
 import { nameOf, type Subject } from "#model/subject";
@@ -37,9 +37,7 @@ function namedIn({ text, path, file }: Text, pod: Pod, graph: Graph): Need[] {
   if (text === undefined) return [{ flows: [], path, words: "something" }];
   return [...text.matchAll(host)].flatMap((match) => {
     const [words, name = "", given, suffix, digits] = match;
-    const before = text.slice(0, match.index);
-    const inUrl =
-      /:\/\/(?:[^\s/]*@)?$/.test(before) && !/^[^\s/]*@/.test(text.slice(before.length));
+    const inUrl = isInUrl(text, match.index);
     const alone = !file && (suffix ?? (words === text.trim() ? given : undefined)) !== undefined;
     if (!inUrl && !alone && digits === undefined) return [];
     const namespace = given ?? namespaceOf(pod.subject);
@@ -55,6 +53,13 @@ function namedIn({ text, path, file }: Text, pod: Pod, graph: Graph): Need[] {
     if (!sure && !portsOfService(service).some((each) => each?.port === port)) return [];
     return flowsTo(service, port, pod, graph).map((flows) => ({ flows, path, words }));
   });
+}
+
+/** Whether the host of a URL starts here, behind a user's name or not. */
+function isInUrl(text: string, start: number): boolean {
+  const last = text.slice(Math.max(0, start - 200), start);
+  const starts = last.endsWith("://") || (last.endsWith("@") && /:\/\/[^\s/]*@$/.test(last));
+  return starts && !/^[^\s/]*@/.test(text.slice(start, start + 200));
 }
 
 interface ServiceSpec {

@@ -1,102 +1,17 @@
 import { type Graph, namespaceOf } from "#model/graph";
-import { type LabelSelector, list } from "#model/kubernetes";
-import { type Pod, podOf } from "#model/pod";
+import { list } from "#model/kubernetes";
+import {
+  closes,
+  type Direction,
+  type Flow,
+  opens,
+  type Peer,
+  peersOf,
+  specOf,
+} from "#model/network-policy";
+import type { Pod } from "#model/pod";
 import { matches } from "#model/selector";
-import { fromManifest, nameOf, type Subject } from "#model/subject";
-
-export type Direction = "ingress" | "egress";
-export const directions: readonly Direction[] = ["ingress", "egress"];
-
-export interface Peer {
-  podSelector?: LabelSelector;
-  namespaceSelector?: LabelSelector;
-  ipBlock?: { cidr?: string; except?: string[] };
-}
-
-export interface PolicyPort {
-  protocol?: string;
-  port?: number | string;
-  endPort?: number;
-}
-
-export interface PolicyRule {
-  from?: Peer[];
-  to?: Peer[];
-  ports?: PolicyPort[];
-}
-
-export interface NetworkPolicySpec {
-  podSelector?: LabelSelector;
-  policyTypes?: string[];
-  ingress?: PolicyRule[];
-  egress?: PolicyRule[];
-}
-
-/** One direction of traffic between two pods, on a port of the second one. */
-export interface Flow {
-  from: Pod;
-  to: Pod;
-  port: number;
-  protocol: string;
-}
-
-export const networkPolicyKind = "networking.k8s.io/NetworkPolicy";
-
-export function specOf({ body }: Subject): NetworkPolicySpec {
-  return (body.spec ?? {}) as NetworkPolicySpec;
-}
-
-/** Whom a rule names on the far side; a rule that names nobody means everybody. */
-export function peersOf(rule: PolicyRule | null, direction: Direction): Peer[] {
-  return list(direction === "ingress" ? rule?.from : rule?.to).map((peer) => peer ?? {});
-}
-
-/** Whether a policy closes this direction, with the types that Kubernetes adds where it has none. */
-export function closes(spec: NetworkPolicySpec, direction: Direction): boolean {
-  const types = list(spec.policyTypes);
-  if (types.length > 0) return types.includes(direction === "ingress" ? "Ingress" : "Egress");
-  return direction === "ingress" || list(spec.egress).length > 0;
-}
-
-/** A pod that is not of the stack, as a peer of flows. */
-export function podElsewhere(namespace: string, labels: object, ports: object[]): Pod {
-  const metadata = { name: "elsewhere", namespace, labels };
-  const spec = { containers: [{ ports }] };
-  const [subject] = fromManifest({ apiVersion: "v1", kind: "Pod", metadata, spec });
-  return podOf(subject as Subject) as Pod;
-}
-
-/** The ports on which a pod says that it listens. */
-export function portsOf({ spec }: Pod): { name: string; port: number; protocol: string }[] {
-  return [...list(spec.containers), ...list(spec.initContainers)].flatMap((container) =>
-    list(container?.ports).flatMap((each) =>
-      typeof each?.containerPort === "number"
-        ? [
-            {
-              name: each.name ?? "",
-              port: each.containerPort,
-              protocol: each.protocol ?? "TCP",
-            },
-          ]
-        : [],
-    ),
-  );
-}
-
-/** Whether a rule's list of ports has this one; names are those of the pod that listens. */
-export function opens(ports: PolicyPort[] | undefined, { to, port, protocol }: Flow): boolean {
-  return (
-    list(ports).length === 0 ||
-    list(ports).some((each) => {
-      if ((each?.protocol ?? "TCP") !== protocol) return false;
-      const wanted = each?.port;
-      if (wanted === undefined || wanted === null) return true;
-      if (typeof wanted === "number") return wanted <= port && port <= (each.endPort ?? wanted);
-      const named = portsOf(to).filter(({ name }) => name === wanted);
-      return named.some((own) => own.port === port && own.protocol === protocol);
-    })
-  );
-}
+import { nameOf, type Subject } from "#model/subject";
 
 /** The NetworkPolicies of a stack, and what they let through, as Kubernetes adds them up. */
 export class Network {
@@ -104,12 +19,15 @@ export class Network {
   /** The pods on the cluster's network: policies do not bind one that uses the node's. */
   readonly pods: readonly Pod[];
   private readonly namespaces: ReadonlyMap<string, Record<string, string>>;
-  private readonly byNamespace: ReadonlyMap<string, readonly Subject[]>;
+  private readonly policiesIn: ReadonlyMap<string, readonly Subject[]>;
+  private readonly podsIn: ReadonlyMap<string, readonly Pod[]>;
+  private readonly found = new Map<Pod, readonly Subject[]>();
 
   constructor(graph: Graph) {
-    this.policies = graph.of(networkPolicyKind);
+    this.policies = graph.of("networking.k8s.io/NetworkPolicy");
     this.pods = graph.pods.filter(({ spec }) => spec.hostNetwork !== true);
-    this.byNamespace = Map.groupBy(this.policies, namespaceOf);
+    this.policiesIn = Map.groupBy(this.policies, namespaceOf);
+    this.podsIn = Map.groupBy(this.pods, ({ subject }) => namespaceOf(subject));
     this.namespaces = new Map(
       graph
         .of("Namespace")
@@ -119,10 +37,25 @@ export class Network {
 
   /** The policies about a pod; one without a selector is about all of its namespace. */
   about(pod: Pod): readonly Subject[] {
-    const own = this.byNamespace.get(namespaceOf(pod.subject)) ?? [];
-    return own.filter((policy) =>
-      matches(specOf(policy).podSelector ?? {}, pod.metadata.labels ?? {}),
-    );
+    const own = this.policiesIn.get(namespaceOf(pod.subject)) ?? [];
+    const found =
+      this.found.get(pod) ??
+      own.filter((policy) => matches(specOf(policy).podSelector ?? {}, pod.metadata.labels ?? {}));
+    this.found.set(pod, found);
+    return found;
+  }
+
+  /** The pods that a policy is about. */
+  selected(policy: Subject): Pod[] {
+    const near = this.podsIn.get(namespaceOf(policy)) ?? [];
+    return near.filter((pod) => this.about(pod).includes(policy));
+  }
+
+  /** The pods of the stack that a peer of a policy stands for. */
+  peers(peer: Peer, policy: Subject): Pod[] {
+    const near = this.podsIn.get(namespaceOf(policy)) ?? [];
+    const pods = peer.namespaceSelector ? this.pods : near;
+    return pods.filter((pod) => this.isPeer(peer, policy, pod));
   }
 
   /** The policies that close a direction of a pod: it is open where there is none. */

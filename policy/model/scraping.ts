@@ -1,7 +1,7 @@
 import { type Graph, namespaceOf } from "#model/graph";
 import { type LabelSelector, list } from "#model/kubernetes";
 import { podsBehind, portNumbers } from "#model/needs";
-import { portsOf } from "#model/network";
+import { portsOf } from "#model/network-policy";
 import type { Pod } from "#model/pod";
 import { matches } from "#model/selector";
 import type { Subject } from "#model/subject";

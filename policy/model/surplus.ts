@@ -1,17 +1,18 @@
+import { namespaceOf } from "#model/graph";
 import { type LabelSelector, list } from "#model/kubernetes";
+import { type Network } from "#model/network";
 import {
   type Direction,
   type Flow,
-  type Network,
   opens,
   type PolicyPort,
   peersOf,
   portsOf,
   specOf,
-} from "#model/network";
+} from "#model/network-policy";
 import type { Pod } from "#model/pod";
 import type { StackViolation } from "#model/rule";
-import { nameOf, type Subject, shown } from "#model/subject";
+import { type Subject, shown } from "#model/subject";
 
 /**
  * Names each pod by what policies can tell of it: two with the same name are one to them, and what
@@ -32,8 +33,14 @@ export function namer(network: Network): (pod: Pod) => string {
       ...list(selector?.matchExpressions).map(({ key = "" }) => key),
     ]),
   );
-  return ({ subject, metadata }) =>
-    JSON.stringify([nameOf(subject).namespace, ...[...keys].map((key) => metadata.labels?.[key])]);
+  const names = new Map<Pod, string>();
+  return (pod) => {
+    const { subject, metadata } = pod;
+    const told = () => [namespaceOf(subject), ...[...keys].map((key) => metadata.labels?.[key])];
+    const name = names.get(pod) ?? JSON.stringify(told());
+    names.set(pod, name);
+    return name;
+  };
 }
 
 /** Peers that a policy lets in, all the way from them, though `isNeeded` says nobody needs it. */
@@ -43,10 +50,10 @@ export function surplusPeers(
   isNeeded: (flow: Flow) => boolean,
 ): StackViolation[] {
   return network.policies.flatMap((policy) => {
-    const targets = network.pods.filter((pod) => network.about(pod).includes(policy));
+    const targets = network.selected(policy);
     return list(specOf(policy).ingress).flatMap((rule, index) =>
       peersOf(rule, "ingress").flatMap((peer, at) => {
-        const callers = network.pods.filter((pod) => network.isPeer(peer, policy, pod));
+        const callers = network.peers(peer, policy);
         const surplus = targets
           .flatMap((to) => callers.flatMap((from) => flowsBetween(from, to, rule?.ports)))
           .filter(({ from, to }) => name(from) !== name(to))
@@ -76,9 +83,7 @@ export function unusedPorts(network: Network, direction: Direction): StackViolat
   return network.policies.flatMap((policy) =>
     list(specOf(policy)[direction]).flatMap((rule, index) => {
       const meant =
-        direction === "ingress"
-          ? network.pods.filter((pod) => network.about(pod).includes(policy))
-          : targetsOf(network, policy, index);
+        direction === "ingress" ? network.selected(policy) : targetsOf(network, policy, index);
       if (meant.length === 0) return [];
       return list(rule?.ports).flatMap((each, at) => {
         const used = meant.some((to) =>
@@ -97,8 +102,6 @@ export function unusedPorts(network: Network, direction: Direction): StackViolat
 /** The pods that a rule lets out to, if the stack shows them all: those of its own namespace. */
 function targetsOf(network: Network, policy: Subject, index: number): Pod[] {
   const peers = peersOf(specOf(policy).egress?.[index] ?? {}, "egress");
-  const found = peers.map((peer) =>
-    peer.namespaceSelector ? [] : network.pods.filter((pod) => network.isPeer(peer, policy, pod)),
-  );
+  const found = peers.map((peer) => (peer.namespaceSelector ? [] : network.peers(peer, policy)));
   return found.every((pods) => pods.length > 0) ? found.flat() : [];
 }

@@ -1,6 +1,7 @@
 import { namespaceOf } from "#model/graph";
 import { list } from "#model/kubernetes";
-import { closes, type Direction, directions, Network, specOf } from "#model/network";
+import { Network } from "#model/network";
+import { closes, type Direction, directions, specOf } from "#model/network-policy";
 import type { StackRule } from "#model/rule";
 import type { Subject } from "#model/subject";
 

@@ -1,5 +1,6 @@
 import { namespaceOf } from "#model/graph";
-import { directions, Network } from "#model/network";
+import { Network } from "#model/network";
+import { directions } from "#model/network-policy";
 import type { StackRule } from "#model/rule";
 
 export const everyPodIsolated: StackRule = {

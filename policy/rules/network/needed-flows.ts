@@ -1,8 +1,11 @@
+import { clusterDns, withoutDns } from "#model/dns";
+import { namespaceOf } from "#model/graph";
 import { list } from "#model/kubernetes";
 import { needsOf } from "#model/needs";
-import { type Flow, Network, opens, podElsewhere, specOf } from "#model/network";
+import { Network } from "#model/network";
+import type { Flow } from "#model/network-policy";
 import type { Pod } from "#model/pod";
-import type { Settings, StackRule, StackViolation } from "#model/rule";
+import type { StackRule, StackViolation } from "#model/rule";
 import { scrapesOf } from "#model/scraping";
 import { matches } from "#model/selector";
 import { nameOf } from "#model/subject";
@@ -15,7 +18,6 @@ interface NamedFlow {
 }
 
 const component = { "app.kubernetes.io/component": "prometheus" };
-const cluster = { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } };
 const labels = { type: "object", additionalProperties: { type: "string" } };
 
 export const neededFlows: StackRule = {
@@ -51,7 +53,7 @@ export const neededFlows: StackRule = {
       type: "object",
       properties: { namespace: { type: "string" }, labels },
       additionalProperties: false,
-      default: cluster,
+      default: clusterDns,
       description: "Where the pods are that answer for the names of Services.",
     },
   },
@@ -85,7 +87,7 @@ export const neededFlows: StackRule = {
           ...needs.needs.flatMap(({ flows, path, words }) =>
             missing(flows, pod.subject, path, `names ${words}`),
           ),
-          ...withoutDns(pod, needs.needs[0], network, settings),
+          ...withoutDns(pod, needs.needs[0], network, settings.dns),
         ];
       });
       if (read) unsure.delete(name(pod));
@@ -97,18 +99,18 @@ export const neededFlows: StackRule = {
       const scrapers = network.pods.filter(({ metadata }) =>
         matches({ matchLabels }, metadata.labels ?? {}),
       );
-      return scrapesOf(graph).flatMap(({ subject, path, pod, ports }) =>
-        scrapers.flatMap((from) =>
-          from === pod || !network.pods.includes(pod)
-            ? []
-            : missing(
-                ports.map((port) => ({ from, to: pod, port, protocol: "TCP" })),
-                subject,
-                path,
-                "asks to be scraped",
-              ),
-        ),
-      );
+      return scrapesOf(graph).flatMap(({ subject, path, pod, ports }) => {
+        if (pod.spec.hostNetwork === true || scrapers.includes(pod)) return [];
+        const near = scrapers.filter((each) => sameNamespace(each, pod));
+        // Another namespace's Prometheus may leave this one out, but one of them has to come.
+        const groups = near.length > 0 ? near.map((each) => [each]) : [scrapers];
+        return groups.flatMap((group) => {
+          const flows = group.flatMap((from) =>
+            ports.map((port) => ({ from, to: pod, port, protocol: "TCP" })),
+          );
+          return missing(flows, subject, path, "asks to be scraped");
+        });
+      });
     });
 
     const given = list(settings.flows as NamedFlow[] | undefined);
@@ -130,28 +132,10 @@ function is({ from, to, port }: NamedFlow, flow: Flow) {
   return meansPod(from, flow.from) && meansPod(to, flow.to) && (port ?? flow.port) === flow.port;
 }
 
-function meansPod(name: string, { subject, metadata }: Pod) {
-  return ["*", nameOf(subject).name, metadata.labels?.["app.kubernetes.io/name"]].includes(name);
+function sameNamespace(one: Pod, other: Pod) {
+  return namespaceOf(one.subject) === namespaceOf(other.subject);
 }
 
-/** A pod that calls Services by name must ask for their addresses first. */
-function withoutDns(
-  pod: Pod,
-  first: { path: string; words: string } | undefined,
-  network: Network,
-  settings: Settings,
-): StackViolation[] {
-  if (!first) return [];
-  const { namespace, labels } = { ...cluster, ...(settings.dns as object | undefined) };
-  const ports = [{ name: "dns", containerPort: 53, protocol: "UDP" }];
-  const dns = podElsewhere(namespace, labels, ports);
-  const question = { from: pod, to: dns, port: 53, protocol: "UDP" };
-  // A cache on the node has an address outside of the cluster's network.
-  const block = network
-    .closing(pod, "egress")
-    .flatMap((policy) => list(specOf(policy).egress))
-    .some((rule) => opens(rule?.ports, question) && list(rule?.to).some((peer) => peer?.ipBlock));
-  if (block || network.lets("egress", question)) return [];
-  const message = `names ${first.words}, but no NetworkPolicy lets its pod ask for names on 53/UDP; open that`;
-  return [{ subject: pod.subject, path: first.path, message }];
+function meansPod(name: string, { subject, metadata }: Pod) {
+  return ["*", nameOf(subject).name, metadata.labels?.["app.kubernetes.io/name"]].includes(name);
 }

@@ -1,5 +1,5 @@
 import { type LabelSelector, list } from "#model/kubernetes";
-import { directions, type Peer, type PolicyPort, peersOf, specOf } from "#model/network";
+import { directions, type Peer, type PolicyPort, peersOf, specOf } from "#model/network-policy";
 import type { ObjectRule, Violation } from "#model/rule";
 
 interface Allowed {
