@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { UserError } from "#local/engine/errors";
-import type { Config, Project } from "#local/engine/project";
+import { type Config, type Project, packOptions } from "#local/engine/project";
 
 /** What the program and the policy packs are told about the run. */
 export interface RunInfo {
@@ -71,7 +71,10 @@ export function startProgram(
   return watch(child, say);
 }
 
-/** Starts a policy pack under the SDK's own policy host. Its port is the first line it prints. */
+/**
+ * Starts a policy pack. Its port is the first line it prints. The SDK's own policy host loads
+ * TypeScript, always; a pack that says in PulumiPolicy.yaml that it needs none runs without.
+ */
 export function startPack(
   run: RunInfo,
   address: string,
@@ -79,10 +82,12 @@ export function startPack(
   say: (line: string, isError: boolean) => void,
 ): { running: Running; port: Promise<number> } {
   const runner = resolveFrom(folder, "@pulumi/pulumi/cmd/run-policy-pack");
+  const { typescript = true } = packOptions(folder);
   // The pack is a server that would wait for its next caller for ever: it ends when its stdin does,
   // and so also with an engine that was killed.
   const endWithUs = 'data:text/javascript,process.stdin.resume().on("close",()=>process.exit())';
-  const child = spawn(process.execPath, ["--import", endWithUs, runner, address, folder], {
+  const host = typescript === false ? [folder] : [runner, address, folder];
+  const child = spawn(process.execPath, ["--import", endWithUs, ...host], {
     cwd: folder,
     env: {
       ...process.env,

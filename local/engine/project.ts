@@ -68,6 +68,15 @@ export function loadProject(folder: string): Project {
   };
 }
 
+/** The runtime's options in a policy pack's `PulumiPolicy.yaml`. */
+export function packOptions(folder: string): Record<string, unknown> {
+  const path = join(folder, "PulumiPolicy.yaml");
+  if (!existsSync(path))
+    throw new UserError(`${folder} is no policy pack: it has no PulumiPolicy.yaml`);
+  const { runtime } = (parse(readFileSync(path, "utf8")) ?? {}) as Partial<ProjectFile>;
+  return typeof runtime === "object" ? (runtime.options ?? {}) : {};
+}
+
 /** One configuration value: as the program gets it, and whether it must stay hidden. */
 export interface ConfigValue {
   text: string;
