@@ -5,6 +5,8 @@ import { nameOf, type Subject } from "#model/subject";
 /** All objects of a stack, as stack-wide rules look them up. Patches are not objects of their own. */
 export class Graph {
   readonly subjects: readonly Subject[];
+  /** What patches say, for rules that hold whatever the rest of the object says. */
+  readonly patches: readonly Subject[];
   private readonly byKind: Map<string, Subject[]>;
   private byName: Map<string, Subject> | undefined;
   private allPods: readonly Pod[] | undefined;
@@ -12,6 +14,7 @@ export class Graph {
 
   constructor(subjects: readonly Subject[]) {
     this.subjects = subjects.filter(({ patch }) => !patch);
+    this.patches = subjects.filter(({ patch }) => patch);
     this.byKind = Map.groupBy(this.subjects, ({ groupKind }) => groupKind);
   }
 
