@@ -33,4 +33,11 @@ export const resourceExamples: (Example | PodExample)[] = [
     "spec.hard.pods",
     ({ spec }) => set(spec.hard, { pods: 8 }),
   ),
+  onObject(
+    "fewer connections than the pools open",
+    ["R8"],
+    "StatefulSet/db",
+    "spec.template.spec.containers[0].args[1]",
+    ({ spec }) => set(spec.template.spec.containers[0], { args: ["-c", "max_connections=32"] }),
+  ),
 ];

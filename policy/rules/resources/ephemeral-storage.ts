@@ -1,3 +1,4 @@
+import { everyOwnContainer, everyVolume } from "#model/admission";
 import { list } from "#model/kubernetes";
 import { parseQuantity } from "#model/quantity";
 import { podRule, show, violationIf } from "#model/rule";
@@ -11,6 +12,11 @@ export const ephemeralStorage = podRule({
   severity: "medium",
   why: "Logs and scratch files of one pod fill the node's disk, and the kubelet then evicts others.",
   fix: "Set requests and limits for ephemeral-storage, and a sizeLimit on each emptyDir.",
+  admission: () => [
+    everyVolume('!has(v.emptyDir) || v.emptyDir.?sizeLimit.orValue("0") != "0"'),
+    everyOwnContainer(`["requests", "limits"].all(f,
+      c.?resources[?f][?"ephemeral-storage"].orValue("0") != "0")`),
+  ],
   pod: ({ spec, path }) =>
     list(spec.volumes).flatMap((volume, index) => {
       const sources = Object.keys(volume ?? {}).filter((key) => key !== "name" && volume[key]);

@@ -1,5 +1,6 @@
 import type { Rule } from "#model/rule";
 import { ephemeralStorage } from "#rules/resources/ephemeral-storage";
+import { fitsConnections } from "#rules/resources/fits-connections";
 import { fitsQuota } from "#rules/resources/fits-quota";
 import { namespaceLimits } from "#rules/resources/namespace-limits";
 import { namespaceQuota } from "#rules/resources/namespace-quota";
@@ -12,4 +13,5 @@ export const resources: readonly Rule[] = [
   namespaceQuota,
   namespaceLimits,
   fitsQuota,
+  fitsConnections,
 ];

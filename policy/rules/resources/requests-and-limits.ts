@@ -1,3 +1,4 @@
+import { everyOwnContainer } from "#model/admission";
 import type { Resources } from "#model/kubernetes";
 import { podRule, show, violationIf } from "#model/rule";
 
@@ -9,6 +10,11 @@ export const requestsAndLimits = podRule({
   severity: "high",
   why: "Without requests the scheduler overfills nodes; without limits one pod starves the others.",
   fix: "Set resources.requests and resources.limits, each with cpu and memory.",
+  admission: () => [
+    everyOwnContainer(`["requests", "limits"].all(f, ["cpu", "memory"].all(r,
+      c.?resources[?f][?r].orValue("0") != "0" ||
+      variables.podSpec.?resources[?f][?r].orValue("0") != "0"))`),
+  ],
   container: ({ path, group, container }, { spec }) => {
     // The API server refuses resources on ephemeral containers.
     if (group === "ephemeralContainers") return [];
