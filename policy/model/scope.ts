@@ -1,17 +1,29 @@
-import { schemas, typeOf } from "#model/schema";
+import { schemas } from "#model/schema";
 import type { Subject } from "#model/subject";
 
-let namespacedKinds: ReadonlySet<string> | undefined;
+let scopes: { namespaced: ReadonlySet<string>; clusterScoped: ReadonlySet<string> } | undefined;
 
 /** Whether this is a built-in kind whose objects live in a namespace, in whatever version. */
-export function isNamespaced({ apiVersion, kind, groupKind }: Subject): boolean {
-  if (typeOf(apiVersion, kind)) return `${apiVersion}/${kind}` in schemas().namespaced;
-  namespacedKinds ??= new Set(Object.keys(schemas().namespaced).map(withoutVersion));
-  return namespacedKinds.has(groupKind) || /^extensions\/(?!PodSecurityPolicy)/.test(groupKind);
+export function isNamespaced({ groupKind }: Subject): boolean {
+  return kinds().namespaced.has(groupKind) || /^extensions\/(?!PodSecurityPolicy)/.test(groupKind);
+}
+
+/** Whether Kubernetes itself has the kind, in whatever version. */
+export function isBuiltIn({ groupKind }: Subject): boolean {
+  return kinds().namespaced.has(groupKind) || kinds().clusterScoped.has(groupKind);
+}
+
+function kinds() {
+  const withoutVersions = (keys: object) => new Set(Object.keys(keys).map(withoutVersion));
+  scopes ??= {
+    namespaced: withoutVersions(schemas().namespaced),
+    clusterScoped: withoutVersions(schemas().clusterScoped),
+  };
+  return scopes;
 }
 
 /** `apps/v1/Deployment` → `apps/Deployment`, `v1/Service` → `Service`. */
-export function withoutVersion(key: string): string {
+function withoutVersion(key: string): string {
   const parts = key.split("/");
   parts.splice(-2, 1);
   return parts.join("/");

@@ -43,7 +43,8 @@ export function fromPulumi(token: string, body: KubernetesObject, pulumi?: Pulum
   if (provider !== "kubernetes") {
     return [subject(`${provider}/${module}`, type, body, false, pulumi)];
   }
-  const patch = type.endsWith("Patch");
+  // A custom resource may have such a name of its own; then its kind says so too.
+  const patch = type.endsWith("Patch") && body.kind !== type;
   const kind = patch ? type.slice(0, -"Patch".length) : type;
   return expand(subject(module.replace(/^core\//, ""), kind, body, patch, pulumi));
 }

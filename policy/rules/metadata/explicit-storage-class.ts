@@ -1,11 +1,16 @@
+import { everyVolume } from "#model/admission";
 import { list, type ObjectMeta } from "#model/kubernetes";
-import { podOf } from "#model/pod";
+import { podKinds, podOf } from "#model/pod";
 import { type ObjectRule, type Violation, violationIf } from "#model/rule";
 
 interface Claim {
   metadata?: ObjectMeta;
   spec?: { storageClassName?: string };
 }
+
+/** In CEL: a claim's template names its class. Of a claim itself, the server fills the class in. */
+const classed = (claim: string) => `(has(${claim}.spec.storageClassName) ||
+  ${claim}.?metadata.?annotations[?"volume.beta.kubernetes.io/storage-class"].hasValue())`;
 
 export const explicitStorageClass: ObjectRule = {
   id: "M7",
@@ -15,6 +20,14 @@ export const explicitStorageClass: ObjectRule = {
   severity: "medium",
   why: "The cluster's default class may change, be slow, or delete data with the claim.",
   fix: "Set storageClassName in the claim's spec.",
+  admission: () => ({
+    kinds: podKinds,
+    validations: [
+      `object.kind != "StatefulSet" ||
+        object.spec.?volumeClaimTemplates.orValue([]).all(t, ${classed("t")})`,
+      everyVolume(`!has(v.ephemeral) || ${classed("v.ephemeral.volumeClaimTemplate")}`),
+    ],
+  }),
   check(subject, { attempt }) {
     const { groupKind, body, patch } = subject;
     const check = (claim: Claim | undefined, path: string) =>

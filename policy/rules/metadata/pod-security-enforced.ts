@@ -1,3 +1,4 @@
+import { cel } from "#model/admission";
 import { type ObjectRule, show, violationIf } from "#model/rule";
 
 const levels = ["privileged", "baseline", "restricted"];
@@ -19,6 +20,11 @@ export const podSecurityEnforced: ObjectRule = {
     },
   },
   kinds: ["Namespace"],
+  admission: ({ level }) => [
+    `object.metadata.?labels[?${cel(label)}].orValue("") in
+      ${cel(levels.slice(levels.indexOf((level as string | undefined) ?? "restricted")))}`,
+    `object.metadata.?labels[?${cel(`${label}-version`)}].orValue("latest").matches("^(latest|v1[.][0-9]+)$")`,
+  ],
   check({ body, patch }, { settings, attempt }) {
     const least = (settings.level as string | undefined) ?? "restricted";
     const at = (name: string) => `metadata.labels["${name}"]`;

@@ -1,6 +1,7 @@
+import { cel } from "#model/admission";
 import { list } from "#model/kubernetes";
 import { type ObjectRule, type Settings, violationIf } from "#model/rule";
-import { schemas, typeOf } from "#model/schema";
+import { isBuiltIn } from "#model/scope";
 import type { Subject } from "#model/subject";
 
 const prefix = "app.kubernetes.io";
@@ -24,6 +25,9 @@ export const recommendedLabels: ObjectRule = {
       description: "The labels that every object must carry.",
     },
   },
+  admission: (settings) => [
+    `${cel(wanted(settings))}.all(l, object.metadata.?labels[?l].orValue("") != "")`,
+  ],
   check(subject, { settings, attempt }) {
     const { body, patch } = subject;
     if (patch || !isLasting(subject)) return [];
@@ -58,10 +62,9 @@ function wanted(settings: Settings): string[] {
   return list((settings.labels as string[] | undefined) ?? recommended);
 }
 
-/** Built-in objects that stay: reviews, bindings and evictions are answered and forgotten. */
-function isLasting({ apiVersion, kind }: Subject): boolean {
-  const type = typeOf(apiVersion, kind);
-  return type !== undefined && "metadata" in (schemas().types[type] ?? {}) && !passing.test(kind);
+/** Built-in objects that stay: reviews and bindings of pods are answered and forgotten. */
+function isLasting(subject: Subject): boolean {
+  return isBuiltIn(subject) && !passing.test(subject.kind);
 }
 
 const passing = /(Review|^Binding)$/;
