@@ -1,4 +1,5 @@
 import { bindingRule } from "#model/access";
+import { cel } from "#model/admission";
 import { list } from "#model/kubernetes";
 
 /** Users and groups that stand for everybody, or for one above all rules. */
@@ -18,6 +19,9 @@ export const noAnonymousAccess = bindingRule({
   severity: "critical",
   why: "These groups hold whoever reaches the API server, every account there is, or bypass all checks.",
   fix: "Bind a group of your own, or the service account that needs the rights.",
+  admission: () => [
+    `object.?subjects.orValue([]).all(s, s.kind == "ServiceAccount" || !(s.name in ${cel(everybody)}))`,
+  ],
   binding: ({ subjects }) =>
     list(subjects).flatMap((subject, index) =>
       subject?.kind !== "ServiceAccount" && everybody.includes(subject?.name ?? "")

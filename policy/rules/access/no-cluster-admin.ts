@@ -1,4 +1,5 @@
 import { bindingRule } from "#model/access";
+import { cel } from "#model/admission";
 import { violationIf } from "#model/rule";
 
 export const noClusterAdmin = bindingRule({
@@ -17,6 +18,10 @@ export const noClusterAdmin = bindingRule({
       description: "ClusterRoles that may not be bound; admin and edit are worth adding.",
     },
   },
+  admission: ({ roles }) => [
+    `object.roleRef.kind == "Role" ||
+      !(object.roleRef.name in ${cel((roles as string[] | undefined) ?? ["cluster-admin"])})`,
+  ],
   binding: ({ roleRef }, { settings }) => {
     const roles = (settings.roles as string[] | undefined) ?? ["cluster-admin"];
     const name = roleRef?.name ?? "";

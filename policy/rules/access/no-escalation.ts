@@ -1,4 +1,5 @@
 import { type Grant, roleRule } from "#model/access";
+import { everyGrant } from "#model/admission";
 import { list } from "#model/kubernetes";
 import type { Violation } from "#model/rule";
 
@@ -10,6 +11,12 @@ export const noEscalation = roleRule({
   severity: "critical",
   why: "escalate, bind and impersonate make any role, however small, as strong as the strongest.",
   fix: "Leave the verb out; let administrators grant roles.",
+  admission: () => [
+    everyGrant(`g.?verbs.orValue([]).all(v, !v.matches("^impersonate(-on)?(:|$)") &&
+      !(v in ["escalate", "bind"] &&
+        g.?apiGroups.orValue([]).exists(x, x in ["rbac.authorization.k8s.io", "*"]) &&
+        g.?resources.orValue([]).exists(x, x in ["roles", "clusterroles", "*"])))`),
+  ],
   grant: (grant, path) =>
     list(grant.verbs).flatMap((verb, index): Violation[] => {
       const message = `is "${verb}"; leave it out`;

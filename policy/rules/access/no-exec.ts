@@ -1,4 +1,5 @@
 import { named, roleRule } from "#model/access";
+import { everyGrant, withoutPower } from "#model/admission";
 
 const entering = {
   group: "",
@@ -15,6 +16,7 @@ export const noExec = roleRule({
   severity: "high",
   why: "It is a way around everything else: the pod's secrets, its service account, its network.",
   fix: "Leave the subresource out; give it in an emergency, to one person and for a time.",
+  admission: () => [everyGrant(withoutPower(entering))],
   grant: (grant, path) =>
     named(grant, entering, path).map(({ path, found }) => ({
       path,

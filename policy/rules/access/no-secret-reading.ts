@@ -1,4 +1,5 @@
 import { named, roleRule } from "#model/access";
+import { everyGrant, withoutPower } from "#model/admission";
 import { list } from "#model/kubernetes";
 
 const reading = { group: "", resources: ["secrets"], verbs: ["get", "list", "watch"] };
@@ -18,6 +19,11 @@ export const noSecretReading = roleRule({
       description: "Let a role read the secrets that it lists in resourceNames.",
     },
   },
+  admission: ({ allowNamed }) => [
+    everyGrant(
+      `${allowNamed === true} && g.?resourceNames.orValue([]).size() > 0 || ${withoutPower(reading)}`,
+    ),
+  ],
   grant: (grant, path, { settings }) => {
     if (settings.allowNamed === true && list(grant.resourceNames).length > 0) return [];
     return named(grant, reading, path).map(({ path, found }) => ({

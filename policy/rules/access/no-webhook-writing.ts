@@ -1,4 +1,5 @@
 import { named, roleRule } from "#model/access";
+import { everyGrant, withoutPower } from "#model/admission";
 
 const writing = {
   group: "admissionregistration.k8s.io",
@@ -14,6 +15,7 @@ export const noWebhookWriting = roleRule({
   severity: "high",
   why: "A webhook reads and changes every object that is created, secrets included; without one, its checks are gone.",
   fix: "Grant get, list and watch only.",
+  admission: () => [everyGrant(withoutPower(writing))],
   grant: (grant, path) =>
     named(grant, writing, path).map(({ path, found }) => ({
       path,

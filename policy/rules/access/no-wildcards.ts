@@ -1,4 +1,5 @@
 import { type Grant, roleRule } from "#model/access";
+import { everyGrant } from "#model/admission";
 import { list } from "#model/kubernetes";
 
 const fields = ["apiGroups", "resources", "verbs"] as const;
@@ -11,6 +12,13 @@ export const noWildcards = roleRule({
   severity: "critical",
   why: "A wildcard grants what exists and whatever is added later: secrets, exec, the roles themselves.",
   fix: "List the API groups, resources, verbs and paths that are needed.",
+  admission: () => [
+    everyGrant(`[g.?apiGroups, g.?resources, g.?verbs].all(f,
+      f.orValue([]).all(x, !x.contains("*")))`),
+    everyGrant('!g.?nonResourceURLs.orValue([]).exists(x, x in ["*", "/*"])'),
+    `object.?aggregationRule.?clusterRoleSelectors.orValue([]).all(s,
+      s.?matchLabels.orValue({}).size() + s.?matchExpressions.orValue([]).size() > 0)`,
+  ],
   grant: (grant, path) => [
     ...fields.flatMap((field) => wild(grant, field, path, (entry) => entry.includes("*"))),
     // A subtree such as "/metrics/*" is a name; these two are all paths.

@@ -1,3 +1,4 @@
+import { cel, termSelectsOwnPods } from "#model/admission";
 import { list } from "#model/kubernetes";
 import { type Pod, podOf } from "#model/pod";
 import type { ObjectRule } from "#model/rule";
@@ -16,6 +17,10 @@ export const antiAffinity: ObjectRule = {
   why: "Replicas on one node go down together; a term that selects other pods does not part them.",
   fix: `Add a required podAntiAffinity term on ${hostname} that selects the pod's own labels.`,
   kinds: scalableKinds,
+  admission: () => [
+    `variables.replicas < 2 || variables.requiredTerms.exists(t,
+      t.topologyKey == ${cel(hostname)} && ${termSelectsOwnPods})`,
+  ],
   check(subject, context) {
     const pod = podOf(subject);
     if (!pod) return [];

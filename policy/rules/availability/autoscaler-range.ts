@@ -14,6 +14,10 @@ export const autoscalerRange: ObjectRule = {
     maximum: { type: "integer", minimum: 2, default: 50, description: "Most replicas allowed." },
   },
   kinds: [autoscaler],
+  admission: ({ maximum }) => [
+    `object.spec.maxReplicas > object.spec.?minReplicas.orValue(1)`,
+    `object.spec.maxReplicas <= ${Number(maximum ?? 50)}`,
+  ],
   check(subject, { settings }) {
     // Whether the minimum itself is enough is H1's question.
     const { minReplicas, maxReplicas } = specOf<AutoscalerSpec>(subject);

@@ -14,6 +14,11 @@ export const minimumReplicas: ObjectRule = {
     minimum: { type: "integer", minimum: 2, default: 2, description: "Fewest replicas allowed." },
   },
   kinds: [...scalableKinds, autoscaler],
+  admission: ({ minimum }) => ({
+    // Where a workload leaves the number to its autoscaler, the API server has written 1 by now.
+    kinds: [autoscaler],
+    validations: [`object.spec.?minReplicas.orValue(1) >= ${Number(minimum ?? 2)}`],
+  }),
   check(subject, { settings }) {
     const field = subject.groupKind === autoscaler ? "minReplicas" : "replicas";
     const replicas = specOf<AutoscalerSpec & { replicas: number }>(subject)[field] ?? undefined;

@@ -1,3 +1,4 @@
+import { matchesPattern } from "#model/admission";
 import type { ObjectRule } from "#model/rule";
 import { violationIf } from "#model/rule";
 
@@ -12,6 +13,10 @@ export const noBarePods: ObjectRule = {
   why: "A bare pod is gone with its node, and a bare ReplicaSet never rolls out a new version.",
   fix: "Use a Deployment, StatefulSet, DaemonSet or Job. Pods of Helm's tests may be bare.",
   kinds: ["Pod", "apps/ReplicaSet", "extensions/ReplicaSet", "ReplicationController"],
+  admission: () => [
+    `object.metadata.?ownerReferences.orValue([]).size() > 0 || object.kind == "Pod" &&
+      ${matchesPattern('variables.annotations[?"helm.sh/hook"].orValue("")', testHook)}`,
+  ],
   check({ kind, body, patch }) {
     const { annotations, ownerReferences } = (body.metadata ?? {}) as Metadata;
     const owned = Boolean(ownerReferences?.length);

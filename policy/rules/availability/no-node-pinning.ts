@@ -1,3 +1,4 @@
+import { cel } from "#model/admission";
 import { list } from "#model/kubernetes";
 import { podRule, show, type Violation, violationIf } from "#model/rule";
 import { isLive } from "#model/subject";
@@ -20,6 +21,13 @@ export const noNodePinning = podRule({
       description: "Taints that no pod may tolerate.",
     },
   },
+  admission: ({ taints }) => [
+    // The scheduler names the node of a pod that is there.
+    `object.kind == "Pod" && request.operation == "UPDATE" ||
+      variables.podSpec.?nodeName.orValue("") == ""`,
+    `variables.podSpec.?tolerations.orValue([]).all(t, t.?key.orValue("") == "" ?
+      t.?operator.orValue("") != "Exists" : !(t.key in ${cel(list((taints as string[] | undefined) ?? controlPlane))}))`,
+  ],
   pod({ subject, spec, path }, { settings }) {
     const refused = list((settings.taints as string[] | undefined) ?? controlPlane);
     const tolerations = list(spec.tolerations).flatMap((toleration, index): Violation[] => {

@@ -1,3 +1,4 @@
+import { cel, termSelectsOwnPods, termSelectsSiblings } from "#model/admission";
 import { list } from "#model/kubernetes";
 import { type Pod, podOf } from "#model/pod";
 import type { ObjectRule, Violation } from "#model/rule";
@@ -25,6 +26,12 @@ export const topologySpread: ObjectRule = {
     },
   },
   kinds: scalableKinds,
+  admission: ({ topologyKeys }) => [
+    `variables.replicas < 2 || ${cel(list((topologyKeys as string[] | undefined) ?? [zone]))}.all(key,
+      variables.requiredTerms.exists(t, t.topologyKey == key && ${termSelectsOwnPods}) ||
+      variables.podSpec.?topologySpreadConstraints.orValue([]).exists(t,
+        t.topologyKey == key && ${termSelectsSiblings} && t.?maxSkew.orValue(1) < variables.replicas))`,
+  ],
   check(subject, context) {
     const pod = podOf(subject);
     if (!pod) return [];

@@ -1,3 +1,4 @@
+import { everyImage, matchesPattern } from "#model/admission";
 import { imageRule } from "#model/image";
 import { show } from "#model/rule";
 
@@ -11,6 +12,7 @@ export const imageDigest = imageRule({
   severity: "high",
   why: "A tag can be moved to another image, by accident or by an intruder; a digest can't.",
   fix: "Append the digest to the tag: registry.example/app:1.2.3@sha256:…",
+  admission: () => [everyImage(matchesPattern("i", pinned))],
   problem: (image) =>
     pinned.test(image)
       ? undefined

@@ -1,3 +1,4 @@
+import { everyImage, matchesPattern } from "#model/admission";
 import { imageRule } from "#model/image";
 import { show } from "#model/rule";
 
@@ -9,6 +10,12 @@ export const imageTag = imageRule({
   severity: "high",
   why: "What latest means changes between two pulls: nodes differ, and a rollback returns nothing.",
   fix: "Write the version as the tag, best together with the digest.",
+  admission: () => [
+    everyImage(
+      `i.contains("@") || ${matchesPattern("i", /^(.*\/)?[^/:]*:[^/:]+(:[^/]*)?$/)} &&
+        !${matchesPattern("i", /^(.*\/)?[^/:]*:latest(:[^/]*)?$/)}`,
+    ),
+  ],
   problem(image) {
     const problem = problemOf(image);
     return problem && `is ${show(image)}${problem}`;

@@ -1,3 +1,4 @@
+import { everyContainer } from "#model/admission";
 import { list } from "#model/kubernetes";
 import { podRule, show, violationIf } from "#model/rule";
 
@@ -9,6 +10,13 @@ export const noRootGroups = podRule({
   severity: "medium",
   why: "Images give much to the group 0, and a process without a runAsGroup may well be in it.",
   fix: "Set runAsGroup on the pod, such as 65532; keep 0 out of fsGroup and supplementalGroups.",
+  admission: () => [
+    `variables.windows || variables.userNamespace ||
+      variables.podSecurity.?runAsGroup.orValue(1) != 0 && variables.podSecurity.?fsGroup.orValue(1) != 0 &&
+      !(0 in variables.podSecurity.?supplementalGroups.orValue([])) && ${everyContainer(
+        "c.?securityContext.?runAsGroup.or(variables.podSecurity.?runAsGroup).orValue(0) != 0",
+      )}`,
+  ],
   pod: ({ spec, path, windows, userNamespace }) => {
     if (windows || userNamespace) return [];
     const at = `${path}.securityContext`;

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { cel, matchesPattern } from "#model/admission";
 import { list } from "#model/kubernetes";
 import { podRule, show, violationIf } from "#model/rule";
 
@@ -23,6 +24,19 @@ export const noRuntimeSockets = podRule({
   severity: "critical",
   why: "Who can speak to the runtime starts privileged containers past every policy: it owns the node.",
   fix: "Remove the volume; build images with a rootless builder, and read pods through the API server.",
+  admission: () => ({
+    variables: {
+      // The API server takes no path with "..".
+      hostPaths: `variables.volumes.filter(v, has(v.hostPath)).map(v,
+        "/" + v.hostPath.path.split("/").filter(s, !(s in ["", "."])).join("/")).map(p,
+        p == "/var/run" || p.startsWith("/var/run/") ? p.substring(4) : p)`,
+    },
+    validations: [
+      `variables.hostPaths.all(p, !(${matchesPattern("p", new RegExp(`/${names.source.slice(1)}`))}))`,
+      `variables.hostPaths.all(p, !${cel(sockets)}.exists(s, s == p || s.startsWith(p == "/" ? p : p + "/")))`,
+      `variables.volumes.all(v, !v.?hostPath.?path.orValue("").matches(${cel(`(?i)${pipes.source}`)}))`,
+    ],
+  }),
   pod: ({ spec, path }) =>
     list(spec.volumes).flatMap((volume, index) => {
       const host = volume?.hostPath as { path?: unknown } | undefined;

@@ -8,6 +8,7 @@ export const ownServiceAccount = podRule({
   severity: "medium",
   why: "What is granted to the default account is granted to every pod that comes without one.",
   fix: "Set serviceAccountName to a ServiceAccount made for this workload.",
+  admission: () => ['!(variables.podSpec.?serviceAccountName.orValue("") in ["", "default"])'],
   pod: ({ spec, path, partial }) => {
     const name = spec.serviceAccountName;
     if (partial && name === undefined) return [];

@@ -1,3 +1,4 @@
+import { everyContainer } from "#model/admission";
 import { list } from "#model/kubernetes";
 import { podRule, type Violation } from "#model/rule";
 
@@ -9,6 +10,10 @@ export const secretsAsFiles = podRule({
   severity: "medium",
   why: "Every child process inherits a variable, and crash reports and debug pages print it.",
   fix: "Mount the Secret as a read-only volume, and give the program the file's path.",
+  admission: () => [
+    everyContainer("c.?env.orValue([]).all(e, !e.?valueFrom.?secretKeyRef.hasValue())"),
+    everyContainer("c.?envFrom.orValue([]).all(e, !has(e.secretRef))"),
+  ],
   container: ({ path, container }): Violation[] => {
     const single = list(container.env).flatMap((variable, index) => {
       const secret = variable?.valueFrom?.secretKeyRef;

@@ -12,6 +12,13 @@ export const explicitHosts: ObjectRule = {
   why: "An empty or wildcard host answers for every name, those of other teams included.",
   fix: "Write the full host name in spec.rules[].host, or in spec.hostnames of a route.",
   kinds: [...ingressKinds, ...routeKinds],
+  admission: () => [
+    `object.kind != "Ingress" || object.spec.?rules.orValue([]).all(r,
+      !(r.?host.orValue("") == "" || r.host.contains("*")))`,
+    `object.kind == "Ingress" || object.spec.?parentRefs.orValue([]).size() > 0 &&
+      object.spec.parentRefs.all(p, p.?kind.orValue("") == "Service") ||
+      object.spec.?hostnames.orValue([]).size() > 0 && object.spec.hostnames.all(h, !h.contains("*"))`,
+  ],
   check(subject, context) {
     const isRoute = routeKinds.includes(subject.groupKind);
     return context.attempt(() => (isRoute ? inRoute(subject) : inIngress(subject)));

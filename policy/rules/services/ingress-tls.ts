@@ -14,6 +14,15 @@ export const ingressTls: ObjectRule = {
   why: "Plain HTTP shows passwords and tokens to everybody on the way, and lets them change answers.",
   fix: "Add spec.tls with the hosts and their certificate, and don't switch the redirect off.",
   kinds: [...ingressKinds, gateway],
+  admission: () => [
+    `object.kind == "Gateway" || object.spec.?tls.orValue([]).size() > 0 && variables.annotations.all(k,
+      !(k.matches("/(ssl-redirect|router[.]tls)$") && variables.annotations[k] == "false") &&
+      !(k.matches("/(ingress[.])?allow-http$") && variables.annotations[k] == "true") &&
+      !(k.endsWith("/router.entrypoints") &&
+        variables.annotations[k].matches("(^|,)[[:space:]]*web[[:space:]]*(,|$)")))`,
+    `object.kind != "Gateway" || object.spec.?listeners.orValue([]).exists(l, l.protocol in ["HTTPS", "TLS"]) ||
+      object.spec.?listeners.orValue([]).all(l, l.protocol != "HTTP")`,
+  ],
   check(subject, context) {
     if (subject.groupKind === gateway) return context.attempt(() => plainListeners(subject));
     const annotations = Object.entries(subject.body.metadata?.annotations ?? {});

@@ -1,3 +1,4 @@
+import { cel } from "#model/admission";
 import { list } from "#model/kubernetes";
 import { type ObjectRule, violationIf } from "#model/rule";
 import type { ServiceSpec } from "#model/service";
@@ -20,6 +21,10 @@ export const loadBalancers: ObjectRule = {
     },
   },
   kinds: ["Service"],
+  admission: ({ allowed }) => [
+    `object.spec.type != "LoadBalancer" || (object.metadata.namespace + "/" + object.metadata.name) in
+      ${cel(list(allowed as string[] | undefined))}`,
+  ],
   check(subject, { settings }) {
     const { namespace, name } = nameOf(subject);
     const allowed = list(settings.allowed as string[] | undefined);

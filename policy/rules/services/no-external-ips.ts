@@ -12,6 +12,7 @@ export const noExternalIps: ObjectRule = {
   why: "Nodes send all traffic to such an address to the Service, whomever it is for (CVE-2020-8554).",
   fix: "Remove externalIPs; expose the Service by an Ingress, a gateway or a load balancer.",
   kinds: ["Service"],
+  admission: () => ["object.spec.?externalIPs.orValue([]).size() == 0"],
   check(subject) {
     const addresses = list(specOf<ServiceSpec>(subject).externalIPs);
     const message = `is ${show(addresses)}; remove it`;

@@ -1,3 +1,4 @@
+import { matchesPattern } from "#model/admission";
 import { ingressKinds, pathsOf } from "#model/ingress";
 import { type ObjectRule, show, type Violation } from "#model/rule";
 import type { Subject } from "#model/subject";
@@ -23,6 +24,13 @@ export const noNginxInjection: ObjectRule = {
   why: "Its author can then run code in the controller and read every Secret of the cluster (CVE-2021-25742, CVE-2021-25745, CVE-2023-5043, CVE-2023-5044, CVE-2025-1974).",
   fix: "Use the annotations made for the purpose, with plain values, and plain paths.",
   kinds: ingressKinds,
+  admission: () => [
+    `variables.annotations.all(k, !${matchesPattern("k", snippet)} && !(${matchesPattern("k", ofNginx)} &&
+      ${matchesPattern("variables.annotations[k]", breaksOut)}))`,
+    `object.spec.?rules.orValue([]).all(r, r.?http.?paths.orValue([]).all(p, p.?path.orValue("") == "" ||
+      !${matchesPattern("p.path", secretFolder)} && (p.?pathType.orValue("") in ["Exact", "Prefix"] ?
+        ${matchesPattern("p.path", plainPath)} : !${matchesPattern("p.path", breaksPattern)})))`,
+  ],
   check(subject, context) {
     return [
       ...context.attempt(() => inAnnotations(subject)),

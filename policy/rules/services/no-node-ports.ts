@@ -12,6 +12,11 @@ export const noNodePorts: ObjectRule = {
   why: "A node port is open on every node, past the gateway, its TLS and its access rules.",
   fix: "Use type ClusterIP, and expose the Service by an Ingress or a gateway.",
   kinds: ["Service"],
+  admission: () => [
+    // The API server itself gives a load balancer its node ports.
+    `object.spec.type != "NodePort" && (object.spec.type == "LoadBalancer" ||
+      object.spec.?ports.orValue([]).all(p, p.?nodePort.orValue(0) == 0))`,
+  ],
   check(subject, context) {
     const ports = () =>
       list(specOf<ServiceSpec>(subject).ports).flatMap((port, index): Violation[] => {

@@ -3,6 +3,10 @@ import { list } from "#model/kubernetes";
 import { type ObjectRule, show, type Violation } from "#model/rule";
 import { type Subject, specOf } from "#model/subject";
 
+/** In CEL: the certificate's name `n` stands for the host `h`. */
+const coversInCel = `(n == h || n.startsWith("*.") && h.contains(".") &&
+  "*" + h.substring(h.indexOf(".")) == n)`;
+
 export const tlsHosts: ObjectRule = {
   id: "S10",
   name: "tls-hosts",
@@ -12,6 +16,18 @@ export const tlsHosts: ObjectRule = {
   why: "A host without a certificate is served with a wrong one; one that is not routed leaks a name.",
   fix: "List the same hosts in spec.tls[].hosts and in spec.rules[].host.",
   kinds: ingressKinds,
+  admission: () => ({
+    variables: {
+      tls: "object.spec.?tls.orValue([])",
+      routed: 'object.spec.?rules.orValue([]).map(r, r.?host.orValue(""))',
+    },
+    validations: [
+      `variables.tls.size() == 0 || variables.routed.all(h, h == "" ||
+        variables.tls.exists(t, t.?hosts.orValue([]).exists(n, ${coversInCel})))`,
+      `variables.routed.size() == 0 || "" in variables.routed || variables.tls.all(t,
+        t.?hosts.orValue([]).all(n, variables.routed.exists(h, ${coversInCel})))`,
+    ],
+  }),
   check(subject, context) {
     return context.attempt(() => differences(subject));
   },
