@@ -1,7 +1,9 @@
 import { Argument, Command, CommanderError, Option } from "commander";
 import { type CheckOptions, check } from "#cli/check";
 import { completionScript, shellNames } from "#cli/completion";
-import { asTable } from "#cli/list";
+import { asRecords, asTable } from "#cli/list";
+import { coverageAsText, coverageOf } from "#cli/report";
+import { ruleCalled } from "#cli/rule-called";
 import { plan, schemaOf } from "#model/levels";
 import { rules } from "#rules/all";
 
@@ -41,18 +43,46 @@ program
   .command("list")
   .description("Show every rule and its level")
   .option("--stack <name>", "the levels of a stack")
-  .action(({ stack }: { stack?: string }) => print(asTable(plan(rules, stack))));
+  .addOption(format())
+  .action(({ stack, format }: { stack?: string; format: string }) => {
+    const plans = plan(rules, stack);
+    print(format === "json" ? json(asRecords(plans)) : asTable(plans));
+  });
+
+program
+  .command("explain")
+  .description("Say what a rule wants and why, with its settings and examples")
+  .argument("<rule>", "its id or name, such as P14 or run-as-non-root")
+  .action(async (rule: string) => {
+    const found = ruleCalled(rules, rule);
+    // Only this needs the examples.
+    const { explain } = await import("#cli/explain");
+    print(explain(found));
+  });
+
+program
+  .command("report")
+  .description("Show what the rules cover of the Pod Security Standards, CIS and NSA/CISA")
+  .option("--stack <name>", "at the levels and with the exemptions of a stack")
+  .addOption(format())
+  .action(({ stack, format }: { stack?: string; format: string }) => {
+    const coverage = coverageOf(plan(rules, stack));
+    print(format === "json" ? json(coverage) : coverageAsText(coverage, stack));
+  });
 
 program
   .command("schema")
   .description("Print the schema of policy/config.NAME.json")
-  .action(() => print(`${JSON.stringify(schemaOf(rules), null, 2)}\n`));
+  .action(() => print(json(schemaOf(rules))));
 
 program
   .command("completion")
   .description("Print a completion script, for the alias policy='npm run -s policy --'")
   .addArgument(new Argument("<shell>").choices(shellNames))
-  .action((shell: string) => print(completionScript(program, shell, {})));
+  .action((shell: string) => {
+    const names = rules.map(({ name }) => name);
+    print(completionScript(program, shell, { explain: names, completion: shellNames }));
+  });
 
 for (const command of [program, ...program.commands]) {
   command
@@ -76,6 +106,14 @@ try {
   }
 }
 
+function format(): Option {
+  return new Option("--format <format>").choices(["text", "json"]).default("text");
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
 function print(text: string): void {
   process.stdout.write(text);
 }
@@ -84,6 +122,8 @@ function sentence(error: Error): string {
   if (!(error instanceof CommanderError)) return error.message;
   // Without a command, commander would print all its help there.
   const none = error.code === "commander.help";
-  const text = none ? "say check, list or schema; --help explains them" : error.message;
+  const text = none
+    ? "say check, list, explain, report or schema; --help explains them"
+    : error.message;
   return text.replace(/^error: /, "").replaceAll("\n", " ");
 }

@@ -91,16 +91,21 @@ function controls(rule: Rule): string[] {
 function examples(rule: Rule): string[] {
   return examplesOf(rule).map((example) => {
     const { right, wrong } = differenceOf(example);
-    const given = example.settings?.[rule.name];
-    const title = `## Example: ${example.what}`;
-    const setting = given ? `With the settings \`${JSON.stringify(given)}\`.\n\n` : "";
-    const said = `> ${verdictOn(rule, example)}`;
-    return `${title}\n\n${setting}${block("Right", right)}\n\n${block("Wrong", wrong)}\n\n${said}`;
+    const given = example.settings && JSON.stringify(example.settings, null, 2);
+    const parts = [
+      `## Example: ${example.what}`,
+      ...(given ? [block("With the configuration", "json", `${given}\n`)] : []),
+      ...(right || wrong ? [block("Right", "yaml", right), block("Wrong", "yaml", wrong)] : []),
+      `> ${verdictOn(rule, example)}`,
+    ];
+    return parts.join("\n\n");
   });
 }
 
-function block(label: string, yaml: string): string {
-  return yaml ? `${label}:\n\n\`\`\`yaml\n${yaml}\`\`\`` : `${label}: the object is missing.`;
+function block(label: string, language: string, text: string): string {
+  return text
+    ? `${label}:\n\n\`\`\`${language}\n${text}\`\`\``
+    : `${label}: the object is missing.`;
 }
 
 function bullets(items: string[]): string {

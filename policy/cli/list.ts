@@ -8,6 +8,18 @@ export function asTable(plans: readonly Plan[]): string {
   ]);
 }
 
+/** The same for programs. */
+export function asRecords(plans: readonly Plan[]): object[] {
+  return plans.map(({ rule: { id, name, title, severity }, level, settings }) => ({
+    id,
+    name,
+    level,
+    severity,
+    title,
+    settings,
+  }));
+}
+
 /** Rows of cells, in columns as wide as they must be. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const count = Math.max(...rows.map(({ length }) => length));

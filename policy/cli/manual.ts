@@ -32,7 +32,9 @@ export function verdictOn(rule: Rule, example: Example): string {
   const subjects = Object.values(brokenMesh(example)).flatMap(fromManifest);
   const settings = example.settings?.[rule.name] ?? {};
   const plan = { rule, level: rule.level, settings };
-  const [found] = judge(subjects, [plan], new ExemptionLedger(), true);
+  const ledger = new ExemptionLedger();
+  for (const [name, given] of Object.entries(example.settings ?? {})) ledger.note(name, given);
+  const [found] = judge(subjects, [plan], ledger, true);
   return found ? describe(rule, found.subject, found.violation) : "";
 }
 
