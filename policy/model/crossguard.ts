@@ -10,6 +10,7 @@ import { ExemptionLedger, exemptionsSetting } from "#model/exemptions";
 import { Graph } from "#model/graph";
 import { UnknownField } from "#model/known";
 import type { KubernetesObject } from "#model/kubernetes";
+import { pageUrl } from "#model/page";
 import { readable } from "#model/readable";
 import {
   type Blocked,
@@ -136,6 +137,7 @@ function noting(rule: Rule, blocked: Blocked[]): Context["attempt"] {
 }
 
 function factsOf(rule: Rule) {
+  const url = pageUrl(rule);
   return {
     name: rule.name,
     displayName: `${rule.id} ${rule.name}`,
@@ -145,6 +147,7 @@ function factsOf(rule: Rule) {
     enforcementLevel: rule.pulumiOnly === "secrecy" ? ("remediate" as const) : rule.level,
     severity: rule.severity,
     remediationSteps: `${rule.why} ${rule.fix}`,
+    ...(url && { url }),
     configSchema: { properties: { ...rule.settings, exemptions: exemptionsSetting } },
   };
 }
