@@ -23,6 +23,23 @@ export const rollingUpdate: ObjectRule = {
   why: "Recreate stops every pod before the first new one starts; OnDelete never rolls a version out.",
   fix: "Use RollingUpdate, with a maxSurge or maxUnavailable that lets some pods go at a time.",
   kinds: kinds.flatMap((kind) => [`apps/${kind}`, `extensions/${kind}`]),
+  admission: () => ({
+    variables: {
+      strategy: "object.?spec.?strategy.orValue(object.?spec.?updateStrategy.orValue({}))",
+      maxUnavailable: `variables.strategy.?rollingUpdate.?maxUnavailable
+        .orValue(object.kind == "Deployment" ? dyn("25%") : dyn(1))`,
+      unavailable: `int(string(variables.maxUnavailable).replace("%", ""))`,
+      surge: `int(string(variables.strategy.?rollingUpdate.?maxSurge
+        .orValue(object.kind == "Deployment" ? dyn("25%") : dyn(0))).replace("%", ""))`,
+    },
+    validations: [
+      `variables.strategy.?type.orValue("RollingUpdate") == "RollingUpdate" || object.kind == "Deployment" &&
+        variables.strategy.type == "Recreate" && variables.replicas <= 1`,
+      "variables.unavailable != 0 || variables.surge != 0",
+      `object.kind != "Deployment" || variables.replicas < 2 || variables.unavailable <
+        (type(variables.maxUnavailable) == string ? 100 : variables.replicas)`,
+    ],
+  }),
   check(subject, context) {
     return [
       ...context.attempt(() => wrongType(subject)),
@@ -61,11 +78,11 @@ function wrongPace(subject: Subject): Violation[] {
     const message = "is 0, as maxSurge is, so no pod may be replaced; let one of them be more";
     return violationIf(stuck, path, message);
   }
-  if (!deployment || spec.replicas === 0 || spec.replicas === 1) return [];
-  // With the number left open, 100 stands for any: only a percentage can take them all.
-  const replicas = spec.replicas ?? 100;
-  const counted = spec.replicas ?? (typeof maxUnavailable === "string" ? 100 : undefined);
-  if (counted === undefined) return [];
+  // With the number left open, only a percentage can take them all.
+  const open = typeof maxUnavailable === "string" ? 100 : Number.POSITIVE_INFINITY;
+  const replicas = spec.replicas ?? open;
+  const all =
+    deployment && replicas > 1 && resolve(maxUnavailable, replicas, Math.floor) >= replicas;
   const message = `is ${show(maxUnavailable)}, which lets all replicas stop at once; write less`;
-  return violationIf(resolve(maxUnavailable, replicas, Math.floor) >= replicas, path, message);
+  return violationIf(all, path, message);
 }

@@ -59,7 +59,12 @@ function ofRoute(subject: Subject): Claim[] {
   const { hostnames, parentRefs, rules } = specOf<RouteSpec>(subject);
   const hosts = list(hostnames).length > 0 ? list(hostnames) : ["*"];
   return list(parentRefs).flatMap((parent) => {
-    const { kind = "Gateway", namespace = nameOf(subject).namespace, name, sectionName } = parent;
+    const {
+      kind = "Gateway",
+      namespace = nameOf(subject).namespace,
+      name,
+      sectionName,
+    } = parent ?? {};
     const gateway = [kind, namespace, name, sectionName];
     return list(rules).flatMap((rule, index) => {
       const matches = list(rule?.matches);
