@@ -3,14 +3,18 @@ import type { Subject } from "#model/subject";
 
 let scopes: { namespaced: ReadonlySet<string>; clusterScoped: ReadonlySet<string> } | undefined;
 
+/** A group of former days, whose kinds are in other groups now but for one. */
+const moved = /^extensions\/(?!PodSecurityPolicy)/;
+
 /** Whether this is a built-in kind whose objects live in a namespace, in whatever version. */
 export function isNamespaced({ groupKind }: Subject): boolean {
-  return kinds().namespaced.has(groupKind) || /^extensions\/(?!PodSecurityPolicy)/.test(groupKind);
+  return kinds().namespaced.has(groupKind) || moved.test(groupKind);
 }
 
 /** Whether Kubernetes itself has the kind, in whatever version. */
 export function isBuiltIn({ groupKind }: Subject): boolean {
-  return kinds().namespaced.has(groupKind) || kinds().clusterScoped.has(groupKind);
+  const { namespaced, clusterScoped } = kinds();
+  return namespaced.has(groupKind) || clusterScoped.has(groupKind) || moved.test(groupKind);
 }
 
 function kinds() {

@@ -1,5 +1,6 @@
 import { everyContainer } from "#model/admission";
 import { list } from "#model/kubernetes";
+import { mendable, mendContainers } from "#model/remedy";
 import { podRule, show, violationIf } from "#model/rule";
 
 export const dropAllCapabilities = podRule({
@@ -32,5 +33,19 @@ export const dropAllCapabilities = podRule({
         ),
       ),
     ];
+  },
+  /** Drops what nobody asked for; what is added stays, and stays a violation. */
+  remediate(subject) {
+    const spec = mendable(subject);
+    if (!spec) return false;
+    return mendContainers(spec, (container) => {
+      const drop = list(container.securityContext?.capabilities?.drop);
+      if (drop.includes("ALL")) return false;
+      container.securityContext ??= {};
+      container.securityContext.capabilities ??= {};
+      container.securityContext.capabilities.drop ??= [];
+      container.securityContext.capabilities.drop.push("ALL");
+      return true;
+    });
   },
 });

@@ -1,3 +1,4 @@
+import { mendable } from "#model/remedy";
 import { podRule, show, violationIf } from "#model/rule";
 
 export const noServiceAccountToken = podRule({
@@ -16,5 +17,12 @@ export const noServiceAccountToken = podRule({
       `${path}.automountServiceAccountToken`,
       `is ${show(found)}; write false`,
     );
+  },
+  /** Keeps the token from a pod that did not ask for it; one that did may need it. */
+  remediate(subject) {
+    const spec = mendable(subject);
+    if (!spec || (spec.automountServiceAccountToken ?? undefined) !== undefined) return false;
+    spec.automountServiceAccountToken = false;
+    return true;
   },
 });

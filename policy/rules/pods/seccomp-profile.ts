@@ -1,5 +1,6 @@
 import { everyContainer, everySecurityContext } from "#model/admission";
 import type { ProfileField } from "#model/kubernetes";
+import { mendable, mendContainers } from "#model/remedy";
 import { podRule, show, violationIf } from "#model/rule";
 
 export const seccompProfile = podRule({
@@ -33,6 +34,16 @@ export const seccompProfile = podRule({
     const left = own ?? spec.securityContext?.seccompProfile;
     const missing = !left && settings.profile !== "baseline";
     return windows ? [] : violationIf(chosenBadly(own) || missing, ...at(path, container));
+  },
+  /** Gives the pod a profile where none was chosen; a choice is left to whoever made it. */
+  remediate(subject, { profile }) {
+    const spec = profile === "baseline" ? undefined : mendable(subject);
+    if (!spec || spec.securityContext?.seccompProfile) return false;
+    const open = mendContainers(spec, (c) => !c.securityContext?.seccompProfile);
+    if (!open) return false;
+    spec.securityContext ??= {};
+    spec.securityContext.seccompProfile = { type: "RuntimeDefault" };
+    return true;
   },
 });
 

@@ -14,6 +14,7 @@ const enforcement = ["advisory", "mandatory", "disabled", "remediate"] as const;
 
 type Info = InstanceType<typeof analyzer.AnalyzerInfo>;
 type Analysis = InstanceType<typeof analyzer.AnalyzeResponse>;
+type Remedies = InstanceType<typeof analyzer.RemediateResponse>;
 type Level = Parameters<InstanceType<typeof analyzer.PolicyConfig>["setEnforcementlevel"]>[0];
 type Properties = Parameters<typeof struct.Struct.fromJavaScript>[0];
 
@@ -30,6 +31,8 @@ export interface PolicyHost {
   configure(levels: Record<string, (typeof enforcement)[number]>): Promise<void>;
   /** Remediates and analyses one resource, as the engine does before each step. */
   analyze(type: string, properties: object): Promise<Diagnostic[]>;
+  /** Remediates one resource, as far as levels say so: its properties, and the policies that did. */
+  remediate(type: string, properties: object): Promise<{ properties: object; by: string[] }>;
   /** Ends the process, and gives what it wrote to standard error. */
   stop(): Promise<string>;
 }
@@ -66,13 +69,17 @@ export async function startPolicyHost(): Promise<PolicyHost> {
       }
       await call<unknown>((done) => client.configure(configuration, done));
     },
+    async remediate(type, properties) {
+      const request = requestFor(type, properties);
+      const response = await call<Remedies>((done) => client.remediate(request, done));
+      const remedies = response.getRemediationsList().filter((each) => each.hasProperties());
+      return {
+        properties: remedies.at(-1)?.getProperties()?.toJavaScript() ?? properties,
+        by: remedies.map((each) => each.getPolicyname()),
+      };
+    },
     async analyze(type, properties) {
-      const request = new analyzer.AnalyzeRequest();
-      request.setType(type);
-      request.setName("web");
-      request.setUrn(`urn:pulumi:dev::mesh::${type}::web`);
-      request.setProperties(struct.Struct.fromJavaScript(properties as Properties));
-      request.setOptions(new analyzer.AnalyzerResourceOptions());
+      const request = requestFor(type, properties);
       await call<unknown>((done) => client.remediate(request, done));
       const response = await call<Analysis>((done) => client.analyze(request, done));
       return response.getDiagnosticsList().map((diagnostic) => ({
@@ -89,6 +96,16 @@ export async function startPolicyHost(): Promise<PolicyHost> {
       return errors;
     },
   };
+}
+
+function requestFor(type: string, properties: object) {
+  const request = new analyzer.AnalyzeRequest();
+  request.setType(type);
+  request.setName("web");
+  request.setUrn(`urn:pulumi:dev::mesh::${type}::web`);
+  request.setProperties(struct.Struct.fromJavaScript(properties as Properties));
+  request.setOptions(new analyzer.AnalyzerResourceOptions());
+  return request;
 }
 
 /** A gRPC call as a promise. */
