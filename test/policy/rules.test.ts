@@ -100,6 +100,8 @@ describe("rules about pods", () => {
       "H2",
       "H3",
       "H14",
+      "M1",
+      "M4",
     ];
     assert.deepEqual(Object.keys(found), ids);
     assert.deepEqual(found.P14, ["spec.template.spec.containers[0].securityContext.runAsNonRoot"]);
@@ -168,7 +170,8 @@ describe("rules about Pulumi resources", () => {
       "apps/v1:DeploymentPatch",
       "apps/v1beta2:Deployment",
     ]) {
-      assert.deepEqual(violationsOf(`kubernetes:${type}`, inputs), { P2: [path] }, type);
+      const { M5: _served, ...found } = violationsOf(`kubernetes:${type}`, inputs);
+      assert.deepEqual(found, { P2: [path] }, type);
     }
     const items = [inputs, { ...inputs, apiVersion: undefined, kind: undefined }];
     assert.deepEqual(violationsOf("kubernetes:apps/v1:DeploymentList", { items }), {

@@ -41,16 +41,16 @@ describe("a value that is not known in a preview", () => {
     assert.deepEqual(found, {});
   });
 
-  it("is reported with the rule that it blocks and its field", () => {
+  it("is reported with each rule that it blocks and its field", () => {
     const found = preview(({ spec }) => {
       Object.assign(spec.containers?.[0] ?? {}, { image: unknown });
     });
     assert.deepEqual(Object.keys(found), ["U4"]);
-    const [message, ...others] = found.U4 ?? [];
-    assert.deepEqual(others, []);
-    assert.match(
-      message ?? "",
-      /^U4 Deployment mesh\/web: spec\.template\.spec\.containers\[0\]\.image is not known .* I1 image-tag/,
+    const about =
+      /^U4 Deployment mesh\/web: spec\.template\.spec\.containers\[0\]\.image is not known .* so (\S+ \S+)/;
+    assert.deepEqual(
+      found.U4?.map((message) => about.exec(message)?.[1]),
+      ["I1 image-tag", "I2 image-digest", "I3 image-registry", "I7 version-label"],
     );
   });
 
@@ -60,7 +60,7 @@ describe("a value that is not known in a preview", () => {
       Object.assign(spec.initContainers?.[0] ?? {}, { image: unknown });
       Object.assign(spec.containers?.[1] ?? {}, { image: "web" });
     });
-    assert.deepEqual(Object.keys(found), ["P2", "I1", "U4"]);
+    assert.deepEqual(Object.keys(found), ["P2", "I1", "I2", "I3", "U4"]);
     assert.match(found.I1?.[0] ?? "", /containers\[1\]\.image is "web", which has no tag/);
   });
 

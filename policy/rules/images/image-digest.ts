@@ -11,7 +11,7 @@ export const imageDigest = imageRule({
   level: "mandatory",
   severity: "high",
   why: "A tag can be moved to another image, by accident or by an intruder; a digest can't.",
-  fix: "Append the digest to the tag: registry.example/app:1.2.3@sha256:…",
+  fix: "Append the digest to the tag: registry.example/app:1.2.3, then @sha256: and what the registry reports.",
   admission: () => [everyImage(matchesPattern("i", pinned))],
   problem: (image) =>
     pinned.test(image)
