@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { PodAffinityTerm } from "#policy/model/kubernetes";
+import { antiAffinity } from "#policy/rules/availability/anti-affinity";
+import { messages, reported, reportedOfPatch, workload } from "./support/judging.ts";
 import { compliantPod, kinds, violations } from "./support/objects.ts";
 
 const labelSelector = { matchLabels: { "app.kubernetes.io/name": "web" } };
@@ -54,6 +56,12 @@ describe("anti-affinity", () => {
       { ...good, namespaces: ["other"] },
       { ...good, namespaceSelector: { matchLabels: { team: "mesh" } } },
       { ...good, mismatchLabelKeys: ["app.kubernetes.io/name"] },
+      { ...good, mismatchLabelKeys: ["pod-template-hash"] },
+      { ...good, mismatchLabelKeys: ["controller-revision-hash"] },
+      { ...good, matchLabelKeys: ["statefulset.kubernetes.io/pod-name"] },
+      { ...good, matchLabelKeys: ["app.kubernetes.io/name", "apps.kubernetes.io/pod-index"] },
+      { ...good, matchLabelKeys: ["batch.kubernetes.io/job-completion-index"] },
+      { ...good, labelSelector: { matchExpressions: [null as never] } },
     ];
     for (const term of terms) {
       assert.deepEqual(judge([term]), [`${required}[0]`], JSON.stringify(term));
@@ -69,6 +77,46 @@ describe("anti-affinity", () => {
   it("asks nothing of a single replica, and all of one whose number is an autoscaler's", () => {
     assert.deepEqual(judge([], { replicas: 1 }), []);
     assert.deepEqual(judge([], { replicas: undefined }), [required]);
+    assert.deepEqual(judge([], { replicas: null }), [required]);
     assert.deepEqual(judge([], { replicas: 2 }), [required]);
+  });
+
+  it("asks nothing of a patch without labels or affinity, nor of kinds of other groups", () => {
+    const patch = (template: object) =>
+      reportedOfPatch(antiAffinity, "apps/v1:DeploymentPatch", { spec: { replicas: 2, template } });
+    const metadata = { labels: { app: "web" } };
+    const spec = { affinity: {} };
+    assert.deepEqual(patch({ metadata, spec: { containers: [{ name: "web" }] } }), []);
+    assert.deepEqual(patch({ spec }), []);
+    assert.equal(patch({ metadata, spec }).length, 1);
+    const foreign = {
+      ...workload("Deployment", "web", { replicas: 2 }),
+      apiVersion: "example.com/v1",
+    };
+    assert.deepEqual(reported(antiAffinity, [foreign]), []);
+    assert.deepEqual(reported(antiAffinity, [workload("DaemonSet", "log")]), []);
+  });
+
+  it("says what was found", () => {
+    const text = (podAntiAffinity: object, replicas?: number) =>
+      messages(antiAffinity, [
+        workload("Deployment", "web", { replicas }, { affinity: { podAntiAffinity } }),
+      ]);
+    const terms = (...requiredDuringSchedulingIgnoredDuringExecution: unknown[]) => ({
+      requiredDuringSchedulingIgnoredDuringExecution,
+    });
+    const add = 'add a term with topologyKey "kubernetes.io/hostname" and the template\'s labels';
+    const two = "so that 2 replicas use as many nodes";
+    assert.deepEqual(text({}), [`is missing; ${add}, so that all replicas use as many nodes`]);
+    assert.deepEqual(
+      text({ preferredDuringSchedulingIgnoredDuringExecution: [{ podAffinityTerm: good }] }, 2),
+      [`is missing, there are only preferred terms; ${add}, ${two}`],
+    );
+    assert.deepEqual(text(terms({ topologyKey: "zone" }), 2), [
+      `is "zone"; add a term with topologyKey "kubernetes.io/hostname", ${two}`,
+    ]);
+    assert.deepEqual(text(terms(null, { topologyKey: "kubernetes.io/hostname" }), 2), [
+      `does not select the workload's own pods; make its labelSelector match the template's labels, in the pod's own namespace, ${two}`,
+    ]);
   });
 });
