@@ -177,8 +177,9 @@ describe("rules about Pulumi resources", () => {
     assert.deepEqual(violationsOf("kubernetes:apps/v1:DeploymentList", { items }), {
       P2: [path, path],
     });
-    assert.deepEqual(violationsOf("kubernetes:core/v1:Pod", { spec: pod.spec }), {
-      P2: ["spec.hostPID"],
+    const template = kinds.PodTemplate?.(pod) ?? {};
+    assert.deepEqual(violationsOf("kubernetes:core/v1:PodTemplate", template), {
+      P2: ["template.spec.hostPID"],
     });
   });
 
