@@ -28,6 +28,7 @@ export const explicitStorageClass: ObjectRule = {
       everyVolume(`!has(v.ephemeral) || ${classed("v.ephemeral.volumeClaimTemplate")}`),
     ],
   }),
+  kinds: [...podKinds, "PersistentVolumeClaim"],
   check(subject, { attempt }) {
     const { groupKind, body, patch } = subject;
     const check = (claim: Claim | undefined, path: string) =>

@@ -1,5 +1,5 @@
 import { list } from "#model/kubernetes";
-import { podOf } from "#model/pod";
+import { podKinds, podOf } from "#model/pod";
 import { type ObjectRule, type Violation, violationIf } from "#model/rule";
 import type { Subject } from "#model/subject";
 
@@ -12,6 +12,7 @@ export const protectedData: ObjectRule = {
   why: "A renamed volume is deleted and made anew, empty; an ignored field keeps what was set by hand.",
   fix: "Set the option protect on claims, keep StatefulSets' claims, and take securityContext out of ignoreChanges.",
   pulumiOnly: "options",
+  kinds: [...podKinds, "PersistentVolumeClaim"],
   check(subject, { attempt }) {
     return [...attempt(() => checkData(subject)), ...attempt(() => checkIgnored(subject))];
   },
@@ -25,12 +26,13 @@ function checkData({ groupKind, body, patch, pulumi }: Subject): Violation[] {
     const message = "is off; set the resource's option protect, so that no update deletes the data";
     return violationIf(!pulumi?.protect && !kept, "options.protect", message);
   }
+  if (groupKind !== "apps/StatefulSet") return [];
   const { volumeClaimTemplates, persistentVolumeClaimRetentionPolicy: policy } = (body.spec ??
     {}) as {
     volumeClaimTemplates?: unknown[];
     persistentVolumeClaimRetentionPolicy?: { whenDeleted?: string; whenScaled?: string };
   };
-  if (groupKind !== "apps/StatefulSet" || list(volumeClaimTemplates).length === 0) return [];
+  if (list(volumeClaimTemplates).length === 0) return [];
   const message = 'is "Delete"; write "Retain", so that the claims outlive the pods';
   const path = "spec.persistentVolumeClaimRetentionPolicy";
   return [
@@ -44,7 +46,8 @@ function checkData({ groupKind, body, patch, pulumi }: Subject): Violation[] {
 }
 
 function checkIgnored(subject: Subject): Violation[] {
-  const pod = podOf(subject);
+  const paths = list(subject.pulumi?.ignoreChanges as string[] | undefined);
+  const pod = paths.length > 0 ? podOf(subject) : undefined;
   if (!pod) return [];
   const spec = stepsOf(pod.path);
   const guarded = [
@@ -56,7 +59,7 @@ function checkIgnored(subject: Subject): Violation[] {
       "securityContext",
     ]),
   ];
-  return list(subject.pulumi?.ignoreChanges as string[] | undefined).flatMap((ignored, index) =>
+  return paths.flatMap((ignored, index) =>
     violationIf(
       guarded.some((path) => overlap(stepsOf(ignored), path)),
       `options.ignoreChanges[${index}]`,
