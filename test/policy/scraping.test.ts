@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { PolicyRule } from "#policy/model/network-policy";
 import {
-  app,
   deny,
   dns,
   env,
