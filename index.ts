@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import {
+  AdmissionPolicies,
   Agent,
   Dashboard,
   Database,
@@ -54,6 +55,10 @@ if (stack.observability) {
     { namespace, ...stack.observability },
     { providers, dependsOn: [foundation] },
   );
+}
+if (stack.admissionObjects) {
+  const objects = stack.admissionObjects;
+  new AdmissionPolicies("admission", { objects }, { providers, dependsOn: [foundation] });
 }
 const check = new ReleaseCheck(
   "release-check",

@@ -1,3 +1,4 @@
+export { AdmissionPolicies, type AdmissionPoliciesArgs } from "#components/admission-policies";
 export { Agent, type AgentArgs } from "#components/agent";
 export { Dashboard, type DashboardArgs } from "#components/dashboard";
 export { Database, type DatabaseArgs } from "#components/database";

@@ -1,20 +1,24 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { admissionObjects } from "#config/admission";
 import { ConfigError } from "#config/problems";
 import { resolveStack, type Stack } from "#config/stack";
+
+/** A stack, with the admission policies that it installs. */
+type Loaded = Stack & { admissionObjects?: ReturnType<typeof admissionObjects> };
 
 /**
  * The running stack's configuration, checked and resolved. Ends the program with the list of
  * problems, without a stack trace, if there are any.
  */
-export function loadStack(directory = process.cwd()): Stack {
+export function loadStack(directory = process.cwd()): Loaded {
   const project = pulumi.getProject();
   const prefix = `${project}:`;
   const read = (name: string) => readIfThere(join(directory, name));
   const stackFile = `Pulumi.${pulumi.getStack()}.yaml`;
   try {
-    return resolveStack({
+    const stack = resolveStack({
       project,
       settings: Object.fromEntries(
         Object.entries(pulumi.runtime.allConfig())
@@ -28,6 +32,10 @@ export function loadStack(directory = process.cwd()): Stack {
         .map((name) => ({ name: `agents/${name}`, text: read(`agents/${name}`) ?? "" })),
       readLock: read,
     });
+    const { admission, namespace } = stack;
+    if (!admission) return stack;
+    const objects = admissionObjects(admission, namespace, pulumi.getStack());
+    return { ...stack, admissionObjects: objects };
   } catch (error) {
     throw error instanceof ConfigError ? new pulumi.RunError(error.message) : error;
   }

@@ -141,6 +141,7 @@ export function plan(
     foundation,
     ...(postgres ? { postgres } : {}),
     database: databaseArgs(settings.postgres),
+    ...(settings.admission ? { admission: settings.admission } : {}),
     protect: settings.postgres.protect && settings.postgres.mode !== "external",
     ...(settings.region ? { region: settings.region } : {}),
     registry,

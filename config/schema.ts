@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { admission } from "#config/admission";
 import { globalPart, networkPart, podPart, workloadPart } from "#config/charts/common";
 import { ingress, route } from "#config/charts/exposure";
 import { observability } from "#config/charts/observability";
@@ -59,6 +60,9 @@ export const stackSchema = z.strictObject({
     .strictObject({ discovery: globals.monitoring, prometheus: globals.prometheus })
     .prefault({}),
   guardrails,
+  admission: admission
+    .optional()
+    .describe("The policy pack's rules in the cluster itself; left out, there are none."),
   placement,
   postgres: database,
   region: region.optional(),

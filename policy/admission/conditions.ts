@@ -39,14 +39,16 @@ const changed = ["object.?spec", "object.?metadata.?labels", "object.?metadata.?
 
 /** Of what nobody is asked: what Kubernetes does by itself, and what changes nothing of interest. */
 const always: MatchCondition[] = [
-  {
-    name: "not-by-kubernetes-itself",
-    expression: `!(request.userInfo.username in ${cel(["system:kube-controller-manager", ...controllers])})`,
-  },
+  notBy("not-by-kubernetes-itself", ["system:kube-controller-manager", ...controllers]),
   {
     // Else whoever removes finalizers could never let it go.
     name: "not-while-it-is-deleted",
     expression: "!has(object.metadata.deletionTimestamp)",
+  },
+  {
+    // Helm's own record of a release is no object of the application.
+    name: "not-a-helm-record",
+    expression: `!(object.kind == "Secret" && object.?type.orValue("").startsWith("helm.sh/"))`,
   },
   {
     // What was there before its rule may still be touched, as long as it stays as it is.
@@ -56,9 +58,20 @@ const always: MatchCondition[] = [
 ];
 
 /** When a rule is asked at all: not where an exemption in force names the object. */
-export function matchConditions(settings: Record<string, unknown>, today: Date): MatchCondition[] {
+export function matchConditions(
+  settings: Record<string, unknown>,
+  { trusted = [], today = new Date() }: { trusted?: readonly string[]; today?: Date },
+): MatchCondition[] {
   const exemptions = exemptionsInForce(settings, today);
-  return exemptions.length === 0 ? always : [...always, notExempt(exemptions)];
+  return [
+    ...always,
+    ...(trusted.length > 0 ? [notBy("not-by-the-trusted", trusted)] : []),
+    ...(exemptions.length > 0 ? [notExempt(exemptions)] : []),
+  ];
+}
+
+function notBy(name: string, users: readonly string[]): MatchCondition {
+  return { name, expression: `!(request.userInfo.username in ${cel(users)})` };
 }
 
 function notExempt(exemptions: readonly Exemption[]): MatchCondition {

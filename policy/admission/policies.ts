@@ -20,14 +20,16 @@ export interface Options {
   /** Where the rules hold; everywhere if left out, for objects without a namespace too. */
   namespace?: string;
   action: Action;
-  labels?: Record<string, string>;
+  /** Users whose objects are not judged, such as an operator's service account. */
+  trusted?: readonly string[];
+  /** The day for which exemptions are read, if it is not today. */
   today?: Date;
 }
 
 export interface AdmissionObject {
   apiVersion: "admissionregistration.k8s.io/v1";
   kind: "ValidatingAdmissionPolicy" | "ValidatingAdmissionPolicyBinding";
-  metadata: { name: string; labels?: Record<string, string> };
+  metadata: { name: string };
   spec: Record<string, unknown>;
 }
 
@@ -53,7 +55,7 @@ export function admissionPolicies(plans: readonly Plan[], options: Options): Adm
     const kinds = kindsOf(rule, admission, options);
     if (kinds?.length === 0) return [];
     const name = `${options.prefix}-${rule.name}`;
-    const metadata = { name, ...(options.labels && { labels: options.labels }) };
+    const metadata = { name };
     const action = level === "advisory" && options.action === "deny" ? "warn" : options.action;
     const policy: AdmissionObject = {
       apiVersion,
@@ -62,7 +64,7 @@ export function admissionPolicies(plans: readonly Plan[], options: Options): Adm
       spec: {
         failurePolicy: "Fail",
         matchConstraints: { matchPolicy: "Equivalent", resourceRules: resourceRules(kinds) },
-        matchConditions: matchConditions(settings, options.today ?? new Date()),
+        matchConditions: matchConditions(settings, options),
         variables: variablesOf(admission),
         validations: admission.validations.map((expression) => ({
           expression,
@@ -85,7 +87,8 @@ export function admissionPolicies(plans: readonly Plan[], options: Options): Adm
   });
 }
 
-function admissionOf(rule: Admissible, settings: Settings): Admission {
+/** What a rule asks of the API server, under these settings. */
+export function admissionOf(rule: Admissible, settings: Settings): Admission {
   const admission = rule.admission(settings);
   return "validations" in admission ? admission : { validations: admission };
 }
