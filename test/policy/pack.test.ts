@@ -29,7 +29,7 @@ describe("the pack in Pulumi's policy host", function () {
   const secretObject = (data: unknown) => ({
     apiVersion: "v1",
     kind: "Secret",
-    metadata: { name: "database", namespace: "mesh" },
+    metadata: { ...kinds.Deployment?.(compliantPod()).metadata, name: "database" },
     data,
   });
 
@@ -72,7 +72,12 @@ describe("the pack in Pulumi's policy host", function () {
     const found = await host.analyze("kubernetes:apps/v1:Deployment", broken);
     assert.deepEqual(
       found.map(({ policy, level }) => `${level} ${policy}`),
-      ["mandatory requests-and-limits", "mandatory requests-and-limits", "mandatory anti-affinity"],
+      [
+        "mandatory requests-and-limits",
+        "mandatory requests-and-limits",
+        "mandatory ephemeral-storage",
+        "mandatory anti-affinity",
+      ],
     );
   });
 
