@@ -102,7 +102,7 @@ function poolOf({ env }: Container, variables: string[]): number {
 
 function servicesOf(graph: Graph, pod: Pod): string[] {
   const { namespace } = nameOf(pod.subject);
-  return graph.of("Service").flatMap((service) => {
+  return graph.in(namespace, "Service").flatMap((service) => {
     const { selector } = specOf<{ selector: Record<string, string> }>(service);
     const own = nameOf(service);
     const selects = selector && matches({ matchLabels: selector }, labelsOf(pod.metadata));

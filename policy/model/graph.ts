@@ -9,6 +9,7 @@ export class Graph {
   readonly patches: readonly Subject[];
   private readonly byKind: Map<string, Subject[]>;
   private byName: Map<string, Subject> | undefined;
+  private byKindAndNamespace: Map<string, Subject[]> | undefined;
   private allPods: readonly Pod[] | undefined;
   private byNamespace: Map<string, Pod[]> | undefined;
 
@@ -21,6 +22,15 @@ export class Graph {
   /** The objects of these groups and kinds: `of("apps/Deployment", "Service")`. */
   of(...groupKinds: string[]): readonly Subject[] {
     return groupKinds.flatMap((groupKind) => this.byKind.get(groupKind) ?? []);
+  }
+
+  /** The objects of a kind in a namespace, `default` being where those without any land. */
+  in(namespace: string, groupKind: string): readonly Subject[] {
+    this.byKindAndNamespace ??= Map.groupBy(
+      this.subjects,
+      (subject) => `${subject.groupKind} ${namespaceOf(subject)}`,
+    );
+    return this.byKindAndNamespace.get(`${groupKind} ${namespace || "default"}`) ?? [];
   }
 
   /** The object of that name; the namespace is "" for kinds that have none. */

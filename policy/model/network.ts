@@ -13,6 +13,9 @@ import type { Pod } from "#model/pod";
 import { matches } from "#model/selector";
 import { nameOf, type Subject } from "#model/subject";
 
+/** Every namespace has it, with its own name. */
+const nameLabel = "kubernetes.io/metadata.name";
+
 /** The NetworkPolicies of a stack, and what they let through, as Kubernetes adds them up. */
 export class Network {
   readonly policies: readonly Subject[];
@@ -53,9 +56,12 @@ export class Network {
 
   /** The pods of the stack that a peer of a policy stands for. */
   peers(peer: Peer, policy: Subject): Pod[] {
-    const near = this.podsIn.get(namespaceOf(policy)) ?? [];
-    const pods = peer.namespaceSelector ? this.pods : near;
-    return pods.filter((pod) => this.isPeer(peer, policy, pod));
+    const name = peer.namespaceSelector?.matchLabels?.[nameLabel];
+    const all = name === undefined ? this.podsIn.keys() : [name];
+    const namespaces = peer.namespaceSelector ? [...all] : [namespaceOf(policy)];
+    return namespaces
+      .flatMap((namespace) => this.podsIn.get(namespace) ?? [])
+      .filter((pod) => this.isPeer(peer, policy, pod));
   }
 
   /** The policies that close a direction of a pod: it is open where there is none. */
@@ -68,7 +74,7 @@ export class Network {
     const { podSelector, namespaceSelector } = peer;
     if (peer.ipBlock || (!podSelector && !namespaceSelector)) return false;
     const namespace = namespaceOf(pod.subject);
-    const labels = { ...this.namespaces.get(namespace), "kubernetes.io/metadata.name": namespace };
+    const labels = { ...this.namespaces.get(namespace), [nameLabel]: namespace };
     const there = namespaceSelector
       ? matches(namespaceSelector, labels)
       : namespaceOf(policy) === namespace;

@@ -13,7 +13,7 @@ export function policyObjects(total: number): { text: string; objects: number }[
   const objects = application.split(/^---$/m).length;
   return Array.from({ length: Math.ceil(total / objects) }, (_, index) => ({
     text: application
-      .replaceAll(/\bmesh\b/g, `mesh-${index}`)
+      .replaceAll(/(?<![\w-])mesh(?![\w-])/g, `mesh-${index}`)
       .replaceAll(/\bexample\.org\b/g, `mesh-${index}.example.org`),
     objects,
   }));

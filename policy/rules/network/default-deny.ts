@@ -1,6 +1,5 @@
 import { namespaceOf } from "#model/graph";
 import { list } from "#model/kubernetes";
-import { Network } from "#model/network";
 import { closes, type Direction, directions, specOf } from "#model/network-policy";
 import type { StackRule } from "#model/rule";
 import type { Subject } from "#model/subject";
@@ -14,11 +13,10 @@ export const defaultDeny: StackRule = {
   why: "What is deployed next is open to everything until somebody writes a policy for it.",
   fix: "Add a NetworkPolicy with an empty podSelector, policyTypes Ingress and Egress, and no rules.",
   checkStack(graph, { attempt }) {
-    const network = new Network(graph);
     const running = Map.groupBy(graph.pods, ({ subject }) => namespaceOf(subject));
     return [...running].flatMap(([name, pods]) =>
       attempt(() => {
-        const own = network.policies.filter((policy) => namespaceOf(policy) === name);
+        const own = graph.in(name, "networking.k8s.io/NetworkPolicy");
         const open = directions.filter((each) => !own.some((policy) => denies(policy, each)));
         if (open.length === 0) return [];
         const namespace = graph.find("Namespace", "", name);

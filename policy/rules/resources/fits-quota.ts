@@ -2,6 +2,7 @@ import { type Defaults, mostPods, podDemand } from "#model/demand";
 import type { Graph } from "#model/graph";
 import { list } from "#model/kubernetes";
 import { knownNamespace } from "#model/namespace-rule";
+import type { Pod } from "#model/pod";
 import { parseQuantity, showQuantity } from "#model/quantity";
 import { type StackRule, type StackViolation, show } from "#model/rule";
 import { type Subject, specOf } from "#model/subject";
@@ -41,9 +42,10 @@ function judge(graph: Graph, subject: Subject, nodes: number): StackViolation[] 
   // Which pods a scope counts is decided at run time: priority, deadline, quality of service.
   if (list(scopes).length > 0 || scopeSelector) return [];
   const namespace = knownNamespace(subject);
-  const pods = graph.pods
-    .filter((pod) => knownNamespace(pod.subject) === namespace)
-    .map((pod) => ({ pod, count: BigInt(mostPods(graph, pod, nodes)) }));
+  const pods = (contentsOf(graph).pods.get(namespace) ?? []).map((pod) => ({
+    pod,
+    count: BigInt(mostPods(graph, pod, nodes)),
+  }));
   const given = defaultsIn(graph, namespace);
   return Object.entries(hard ?? {}).flatMap(([key, most]) => {
     const limit = parseQuantity(most);
@@ -64,6 +66,23 @@ function judge(graph: Graph, subject: Subject, nodes: number): StackViolation[] 
   });
 }
 
+interface Contents {
+  pods: Map<string, Pod[]>;
+  ranges: Map<string, Subject[]>;
+}
+
+const contents = new WeakMap<Graph, Contents>();
+
+/** Pods and limits by namespace: a large stack has many quotas. */
+function contentsOf(graph: Graph): Contents {
+  const found = contents.get(graph) ?? {
+    pods: Map.groupBy(graph.pods, ({ subject }) => knownNamespace(subject)),
+    ranges: Map.groupBy(graph.of("LimitRange"), knownNamespace),
+  };
+  contents.set(graph, found);
+  return found;
+}
+
 type PerPod = (pod: Parameters<typeof podDemand>[0], given: Defaults) => bigint;
 
 /** What a key of a quota counts for one pod; undefined where it counts something else. */
@@ -77,11 +96,8 @@ function perPod(key: string): PerPod | undefined {
 }
 
 function defaultsIn(graph: Graph, namespace: string): Defaults {
-  const limits = graph
-    .of("LimitRange")
-    .filter((subject) => knownNamespace(subject) === namespace)
-    .flatMap((subject) =>
-      list(specOf<{ limits: (Defaults & { type?: string })[] }>(subject).limits),
-    );
+  const limits = (contentsOf(graph).ranges.get(namespace) ?? []).flatMap((subject) =>
+    list(specOf<{ limits: (Defaults & { type?: string })[] }>(subject).limits),
+  );
   return limits.find((limit) => limit?.type === "Container") ?? {};
 }

@@ -114,7 +114,7 @@ function missing(subject: Subject, graph: Graph, { settings }: Context) {
     (Boolean(labels["istio.io/rev"]) && labels["istio-injection"] !== "disabled");
   const root = (settings.rootNamespace as string | undefined) ?? "istio-system";
   const own = nameOf(subject).name;
-  const strict = graph.of(peers).some((peer) => {
+  const strict = [...graph.in(own, peers), ...graph.in(root, peers)].some((peer) => {
     const { selector, mtls } = (peer.body.spec ?? {}) as PeerAuthentication;
     const everywhere = Object.keys(selector?.matchLabels ?? {}).length === 0;
     const { namespace } = nameOf(peer);
