@@ -33,12 +33,13 @@ export function needsOf(pod: Pod, graph: Graph): Needs {
 const host =
   /(?<![\w.-])([a-z](?:[a-z0-9-]*[a-z0-9])?)(?:\.([a-z0-9](?:[a-z0-9-]*[a-z0-9])?))?(\.svc(?:\.[a-z0-9-]+)*)?(?::(\d+))?(?![\w-]|\.\w)/g;
 
-function namedIn({ text, path, file }: Text, pod: Pod, graph: Graph): Need[] {
+function namedIn({ text, path, file, host: isHost }: Text, pod: Pod, graph: Graph): Need[] {
   if (text === undefined) return [{ flows: [], path, words: "something" }];
   return [...text.matchAll(host)].flatMap((match) => {
     const [words, name = "", given, suffix, digits] = match;
     const inUrl = isInUrl(text, match.index);
-    const alone = !file && (suffix ?? (words === text.trim() ? given : undefined)) !== undefined;
+    const whole = words === text.trim() && (given !== undefined || isHost);
+    const alone = !file && (suffix !== undefined || whole);
     if (!inUrl && !alone && digits === undefined) return [];
     const namespace = given ?? namespaceOf(pod.subject);
     const service = graph.find("Service", namespace, name);

@@ -10,6 +10,8 @@ export interface Text {
   path: string;
   /** In a file, a name alone may be said of somebody else: it counts with a port or in a URL. */
   file: boolean;
+  /** A variable whose name says that its value is a host: `DATABASE_HOST`. */
+  host?: boolean;
 }
 
 interface Source {
@@ -46,8 +48,9 @@ function ofContainer(container: Container, path: string, pod: Pod, graph: Graph)
   return [
     ...list(container.env).flatMap((variable, index) => {
       const at = `${path}.env[${index}]`;
-      const { value: text, valueFrom } = variable ?? {};
-      if (typeof text === "string") return [{ text, path: `${at}.value`, file: false }];
+      const { name = "", value: text, valueFrom } = variable ?? {};
+      const host = /(?:HOST|HOSTNAME|ADDR|ADDRESS|SERVER)$/i.test(name);
+      if (typeof text === "string") return [{ text, path: `${at}.value`, file: false, host }];
       const { configMapKeyRef, secretKeyRef } = valueFrom ?? {};
       return [
         ...ofConfigMap(configMapKeyRef, `${at}.valueFrom.configMapKeyRef.name`, pod, graph, false),

@@ -33,6 +33,23 @@ describe("flows that a pod names", () => {
     });
   }
 
+  it("are seen in a variable that is named like a host", () => {
+    const named = (name: string, value: string) => pod("x", { env: [{ name, value }] });
+    for (const name of [
+      "DATABASE_HOST",
+      "PGHOST",
+      "dbHostname",
+      "CACHE_ADDR",
+      "X_ADDRESS",
+      "SERVER",
+    ]) {
+      assert.equal(of([named(name, "y"), ...y]).length, 1, name);
+    }
+    assert.deepEqual(of([named("DATABASE_HOST", "z"), ...y]), []);
+    assert.deepEqual(of([named("DATABASE_HOST", "not y"), ...y]), []);
+    assert.deepEqual(of([named("HOST_NAME", "y"), ...y]), []);
+  });
+
   it("are open at both ends, on the port of the pod", () => {
     const x = pod("x", env("http://y.a.svc:8080"));
     assert.deepEqual(of([x, ...y, ...lets("x", "y")]), []);
