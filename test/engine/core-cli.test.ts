@@ -190,6 +190,8 @@ describe("the engine's command line", function () {
     const { steps } = JSON.parse(stdout);
     const id = steps.find((step: { urn: string }) => step.urn.endsWith("::app-id"));
     assert.equal(id.newState.inputs.byteLength, 2);
+    const shown = await work.run(["preview", "-s", "dev", ...pack]);
+    assert.match(shown.stdout, /remediated by [\w-]+: short-identifiers/);
   });
 
   it("destroys the stack and removes it", async () => {
