@@ -122,6 +122,7 @@ export class PolicyHost {
     const target = `127.0.0.1:${await port}`;
     const client = new analyzerService.AnalyzerClient(target, grpc.credentials.createInsecure(), {
       "grpc.max_receive_message_length": -1,
+      "grpc.enable_channelz": 0,
     });
     const handshake = new analyzer.AnalyzerHandshakeRequest();
     handshake.setEngineAddress(address);

@@ -38,6 +38,9 @@ function configEnv(config: Config, infix: string): Record<string, string> {
  */
 const PLAIN_STACKS = `data:text/javascript,let f;Object.defineProperty(Error,"prepareStackTrace",{get:()=>f,set:(g)=>{if(!/wrapCallSite/.test(g))f=g}})`;
 
+const OWN_HOST = join(import.meta.dirname, "pack-host.ts");
+const NO_TYPE_WARNING = "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON";
+
 /** Starts the program under the SDK's own runner, talking to the engine at `address`. */
 export function startProgram(
   run: RunInfo,
@@ -72,8 +75,8 @@ export function startProgram(
 }
 
 /**
- * Starts a policy pack. Its port is the first line it prints. The SDK's own policy host loads
- * TypeScript, always; a pack that says in PulumiPolicy.yaml that it needs none runs without.
+ * Starts a policy pack under the SDK's own policy host, or under the engine's, which is faster, if
+ * PulumiPolicy.yaml names a module with the policies. Its port is the first line it prints.
  */
 export function startPack(
   run: RunInfo,
@@ -81,12 +84,14 @@ export function startPack(
   folder: string,
   say: (line: string, isError: boolean) => void,
 ): { running: Running; port: Promise<number> } {
-  const runner = resolveFrom(folder, "@pulumi/pulumi/cmd/run-policy-pack");
-  const { typescript = true } = packOptions(folder);
+  const { policies } = packOptions(folder);
+  const host =
+    typeof policies === "string"
+      ? [NO_TYPE_WARNING, OWN_HOST, join(folder, policies)]
+      : [resolveFrom(folder, "@pulumi/pulumi/cmd/run-policy-pack"), address, folder];
   // The pack is a server that would wait for its next caller for ever: it ends when its stdin does,
   // and so also with an engine that was killed.
   const endWithUs = 'data:text/javascript,process.stdin.resume().on("close",()=>process.exit())';
-  const host = typescript === false ? [folder] : [runner, address, folder];
   const child = spawn(process.execPath, ["--import", endWithUs, ...host], {
     cwd: folder,
     env: {

@@ -1,10 +1,9 @@
-import {
-  type PolicyResource,
-  type ResourceValidationArgs,
-  type ResourceValidationPolicy,
-  type StackValidationArgs,
-  type StackValidationPolicy,
-  UnknownValueError,
+import type {
+  PolicyResource,
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+  StackValidationArgs,
+  StackValidationPolicy,
 } from "@pulumi/policy";
 import { ExemptionLedger, exemptionsSetting } from "#model/exemptions";
 import { Graph } from "#model/graph";
@@ -25,6 +24,7 @@ import {
 } from "#model/rule";
 import { plainFieldsOf } from "#model/secrecy";
 import { fromPulumi, type Subject } from "#model/subject";
+import { UnknownValueError } from "#model/unknown-value";
 
 /** What the host shows of a resource, in the forms that the SDK gives resource and stack policies. */
 type Shown = Pick<PolicyResource, "type" | "props" | "urn" | "opts">;

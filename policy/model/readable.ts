@@ -1,6 +1,6 @@
-import { UnknownValueError } from "@pulumi/policy";
 import { UnknownField } from "#model/known";
 import type { KubernetesObject } from "#model/kubernetes";
+import { UnknownValueError } from "#model/unknown-value";
 
 /**
  * A plain copy of a resource's properties, in which reading a value that is not known yet throws

@@ -1,5 +1,3 @@
-import { Secret } from "@pulumi/policy";
-
 /** The fields of a Secret, as a remediation sees it, whose values are known and not secret. */
 export function plainFieldsOf(props: Record<string, unknown>): string[] {
   return ["data", "stringData"].flatMap((field) => {
@@ -15,8 +13,13 @@ export function plainFieldsOf(props: Record<string, unknown>): string[] {
 function isSecretOrUnknown(owner: Record<string, unknown>, key: string): boolean {
   try {
     void owner[key];
-    return Object.getOwnPropertyDescriptor(owner, key)?.value instanceof Secret;
+    return isSecret(Object.getOwnPropertyDescriptor(owner, key)?.value);
   } catch {
     return true;
   }
+}
+
+/** Whether a host marked a value as secret, by an object of its class `Secret`. */
+function isSecret(value: unknown): boolean {
+  return typeof value === "object" && value?.constructor?.name === "Secret";
 }

@@ -37,10 +37,21 @@ export interface PolicyHost {
   stop(): Promise<string>;
 }
 
-/** Starts the pack in Pulumi's own policy host, a process of its own. */
-export async function startPolicyHost(): Promise<PolicyHost> {
-  const program = join(pulumi, "cmd", "run-policy-pack");
-  const host = spawn(process.execPath, [program, "127.0.0.1:1", pack], { cwd: pack });
+/** How each host is started: Pulumi's, and the local engine's. */
+export const hosts = {
+  "Pulumi's policy host": [join(pulumi, "cmd", "run-policy-pack"), "127.0.0.1:1", pack],
+  "the local engine's policy host": [
+    "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON",
+    join(pack, "..", "local", "engine", "pack-host.ts"),
+    join(pack, "pack.ts"),
+  ],
+};
+
+/** Starts the pack in a policy host, a process of its own. */
+export async function startPolicyHost(
+  command = hosts["Pulumi's policy host"],
+): Promise<PolicyHost> {
+  const host = spawn(process.execPath, command, { cwd: pack });
   let errors = "";
   host.stderr.setEncoding("utf8").on("data", (text: string) => {
     errors += text;
