@@ -18,7 +18,9 @@ type Field = "requests" | "limits";
 export function mostPods(graph: Graph, { subject }: Pod, nodes: number): number {
   const { kind } = subject;
   const most = kind === "DaemonSet" ? nodes : scaleOf(graph, subject).max;
-  return most + surge(subject, most);
+  const all = Math.ceil(most + surge(subject, most));
+  // What is no number, the API server refuses.
+  return all > 0 ? all : 0;
 }
 
 function surge(subject: Subject, pods: number): number {

@@ -73,7 +73,7 @@ export function imageRule({
       imagesOf(pod).flatMap((read) =>
         context.attempt(() => {
           const { path, image } = read();
-          const message = problem(image ?? "", context);
+          const message = problem(typeof image === "string" ? image : "", context);
           return message === undefined ? [] : [{ path, message }];
         }),
       ),

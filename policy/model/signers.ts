@@ -44,17 +44,17 @@ export function recordedSigners(settings: Settings): Signer[] {
 export function enforcedSigners(graph: Graph): Signer[] {
   const sigstore = graph.of("policy.sigstore.dev/ClusterImagePolicy").flatMap(({ body }) => {
     const { mode, images, authorities } = (body.spec ?? {}) as SigstoreSpec;
-    const signed = list(authorities).some(({ key, keyless }) => key || keyless);
-    return signed && mode !== "warn" ? list(images).map(({ glob }) => ofSigstore(glob ?? "")) : [];
+    const signed = list(authorities).some((each) => each?.key || each?.keyless);
+    return signed && mode !== "warn" ? list(images).map((each) => ofSigstore(`${each?.glob}`)) : [];
   });
   const kyverno = graph.of("kyverno.io/ClusterPolicy", "kyverno.io/Policy").flatMap(({ body }) => {
     const spec = (body.spec ?? {}) as { validationFailureAction?: string; rules?: KyvernoRule[] };
     return list(spec.rules)
-      .flatMap(({ verifyImages }) => list(verifyImages))
+      .flatMap((rule) => list(rule?.verifyImages).filter(Boolean))
       .filter(({ failureAction = spec.validationFailureAction }) =>
         /^enforce$/i.test(`${failureAction}`),
       )
-      .filter(({ attestors }) => list(attestors).some(({ entries }) => list(entries).length > 0))
+      .filter(({ attestors }) => list(attestors).some((each) => list(each?.entries).length > 0))
       .map(({ imageReferences, skipImageReferences }) =>
         ofKyverno(list(imageReferences), list(skipImageReferences)),
       );
@@ -73,7 +73,7 @@ function ofSigstore(glob: string): Signer {
 /** Here `*` stands for anything at all, as it does in Kyverno. */
 function ofKyverno(references: string[], skipped: string[]): Signer {
   const matches = (globs: string[], { name, tag }: Image) =>
-    globs.some((glob) => toPattern(glob, () => ".*").test(`${name}:${tag ?? "latest"}`));
+    globs.some((glob) => toPattern(`${glob}`, () => ".*").test(`${name}:${tag ?? "latest"}`));
   return (image) => matches(references, image) && !matches(skipped, image);
 }
 
