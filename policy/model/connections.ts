@@ -112,7 +112,11 @@ function servicesOf(graph: Graph, pod: Pod): string[] {
 
 /** One of the names as a host of its own, alone or with namespace and the rest of a cluster's name. */
 function hostOf(subject: Subject, names: string[]): RegExp {
-  const namespace = nameOf(subject).namespace || "default";
+  const namespace = literal(nameOf(subject).namespace || "default");
   const rest = `(?:\\.${namespace}(?:\\.svc(?:\\.[a-z0-9.-]+)?)?)?`;
-  return new RegExp(`(?:^|[^a-z0-9.-])(?:${names.join("|")})${rest}(?:[^a-z0-9.-]|$)`);
+  return new RegExp(`(?:^|[^a-z0-9.-])(?:${names.map(literal).join("|")})${rest}(?:[^a-z0-9.-]|$)`);
+}
+
+function literal(name: string): string {
+  return `${name}`.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
