@@ -9,7 +9,7 @@ export const noEscalation = roleRule({
   title: "No role lets its holder raise his own rights, or act as somebody else.",
   level: "mandatory",
   severity: "critical",
-  why: "escalate, bind and impersonate make any role, however small, as strong as the strongest.",
+  why: "The verbs escalate, bind and impersonate make any role, however small, as strong as the strongest.",
   fix: "Leave the verb out; let administrators grant roles.",
   admission: () => [
     everyGrant(`g.?verbs.orValue([]).all(v, !v.matches("^impersonate(-on)?(:|$)") &&
