@@ -36,7 +36,9 @@ export function fromCheckpoint(document: unknown): Recorded[] | undefined {
     if (!type || external || resource.delete || type.startsWith("pulumi:")) return [];
     // Kubernetes' own components install what policies look at: charts, YAML files.
     if (!custom && !type.startsWith("kubernetes:")) return [];
-    const inputs = opened(resource.inputs ?? {}) as KubernetesObject;
+    const recorded = resource.inputs ?? {};
+    const shown = type.endsWith(":Secret") ? withoutClosed(recorded) : recorded;
+    const inputs = opened(shown) as KubernetesObject;
     const subjects = fromPulumi(type, inputs, factsOf(resource));
     return [{ path: `${found.path}[${index}].inputs`, inputs, subjects }];
   });
@@ -76,14 +78,32 @@ function plainFieldsOf(inputs: Record<string, unknown>): string[] {
   });
 }
 
+/**
+ * A Secret without what only the stack's key opens: rules take what it holds for not known, rather
+ * than for something that it does not hold.
+ */
+function withoutClosed(inputs: Record<string, unknown>): Record<string, unknown> {
+  const cut = (value: unknown) => {
+    if (isClosed(value)) return undefined;
+    if (!isObject(value) || isSecret(value)) return value;
+    return Object.fromEntries(Object.entries(value).filter(([, each]) => !isClosed(each)));
+  };
+  const fields = ["data", "stringData"].map((field) => [field, cut(inputs[field])]);
+  const kept = fields.filter(([, value]) => value !== undefined);
+  const { data: _, stringData: __, ...others } = inputs;
+  return { ...others, ...Object.fromEntries(kept) };
+}
+
+function isClosed(value: unknown): boolean {
+  return isSecret(value) && typeof (value as { plaintext?: unknown }).plaintext !== "string";
+}
+
 /** The value with its secrets opened; what only the stack's key opens is `[secret]`. */
 function opened(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(opened);
-  if (isSecret(value)) {
-    const { plaintext } = value as { plaintext?: unknown };
-    return typeof plaintext === "string" ? opened(parsed(plaintext)) : "[secret]";
-  }
+  if (isClosed(value)) return "[secret]";
+  if (isSecret(value)) return opened(parsed((value as { plaintext: string }).plaintext));
   const fields = Object.entries(value);
   return Object.fromEntries(fields.map(([key, field]) => [key, opened(field)]));
 }

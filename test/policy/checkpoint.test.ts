@@ -87,16 +87,20 @@ describe("a stack's state", () => {
   });
 
   it("shows rules the opened secrets, and a placeholder for what stays closed", () => {
-    assert.deepEqual(bodyOf(secret({ a: open("YQ=="), b: encrypted }))?.data, {
-      a: "YQ==",
-      b: "[secret]",
-    });
     assert.deepEqual(bodyOf(secret(open({ a: "YQ==" })))?.data, { a: "YQ==" });
-    const nested = resource("kubernetes:core/v1:Pod", {
-      spec: { list: [open({ b: open(1) }), 2] },
-    });
-    assert.deepEqual(bodyOf(nested)?.spec, { list: [{ b: 1 }, 2] });
-    assert.deepEqual(bodyOf(secret({ ...encrypted, plaintext: "{" }))?.data, "{");
+    const nested = (value: unknown) =>
+      bodyOf(resource("kubernetes:core/v1:Pod", { spec: { list: [value, 2] } }))?.spec;
+    assert.deepEqual(nested(open({ b: open(1) })), { list: [{ b: 1 }, 2] });
+    assert.deepEqual(nested(encrypted), { list: ["[secret]", 2] });
+    assert.deepEqual(nested({ ...encrypted, plaintext: "{" }), { list: ["{", 2] });
+  });
+
+  it("leaves out of a Secret what stays closed, so that nobody takes it for its content", () => {
+    const closed = secret({ a: open("YQ=="), b: encrypted, c: "Yw==" });
+    assert.deepEqual(bodyOf(closed)?.data, { a: "YQ==", c: "Yw==" });
+    const whole = bodyOf(secret(encrypted)) ?? {};
+    assert.ok(!("data" in whole) && !("stringData" in whole));
+    assert.equal(whole.metadata?.name, "database");
   });
 
   it("tells where in the file an object stands", () => {
