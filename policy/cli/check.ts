@@ -1,5 +1,6 @@
 import { verdict } from "#cli/judge";
 import { judgeSources } from "#cli/pool";
+import { ruleCalled } from "#cli/rule-called";
 import { asSarif } from "#cli/sarif";
 import { asJsonLines, asText } from "#cli/text";
 import { type Plan, plan } from "#model/levels";
@@ -8,6 +9,8 @@ import { rules } from "#rules/all";
 
 export interface CheckOptions {
   stack?: string;
+  /** Ids or names, with commas between them; else every rule. */
+  rules?: string;
   all: boolean;
   partial: boolean;
   format: "text" | "json" | "sarif";
@@ -16,9 +19,10 @@ export interface CheckOptions {
 /** `policy check`: what to print, and the exit code. */
 export async function check(
   paths: readonly string[],
-  { stack, all, partial, format }: CheckOptions,
+  { stack, rules: only, all, partial, format }: CheckOptions,
 ): Promise<{ output: string; exitCode: 0 | 1 }> {
-  const plans = plan(rules, stack);
+  const chosen = only?.split(",").map((called) => ruleCalled(rules, called.trim()));
+  const plans = plan(rules, stack).filter(({ rule }) => chosen?.includes(rule) ?? true);
   const active = activeOf(plans, all);
   const files = [...new Set(paths.flatMap(filesIn))];
   const texts = new Map(files.map((file) => [file, textOf(file)]));

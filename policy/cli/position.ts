@@ -13,7 +13,8 @@ export class Positions {
   private readonly sources = new Map<string, Source[]>();
   /** The findings come object by object, so the last document is enough. */
   private last: { source: Source; documents: Document[]; lines: LineCounter } | undefined;
-  private readonly starts = new WeakMap<Source, Position>();
+  /** For each file a line, and the offset where it starts. */
+  private readonly counted = new Map<string, { offset: number; line: number }>();
 
   constructor(texts: ReadonlyMap<string, string>) {
     this.texts = texts;
@@ -42,15 +43,19 @@ export class Positions {
     return known[document - 1] ?? known.at(-1);
   }
 
-  private startOf(source: Source): Position {
-    let start = this.starts.get(source);
-    if (!start) {
-      const before = (this.texts.get(source.file) ?? "").slice(0, source.start);
-      const lines = before.split("\n");
-      start = { line: lines.length, column: (lines.at(-1) ?? "").length + 1 };
-      this.starts.set(source, start);
+  /** Counts lines on from the last document asked for: they come in their order. */
+  private startOf({ file, start }: Source): Position {
+    const text = this.texts.get(file) ?? "";
+    const known = this.counted.get(file);
+    let { offset, line } = known && known.offset <= start ? known : { offset: 0, line: 1 };
+    for (;;) {
+      const next = text.indexOf("\n", offset);
+      if (next < 0 || next >= start) break;
+      offset = next + 1;
+      line += 1;
     }
-    return start;
+    this.counted.set(file, { offset, line });
+    return { line, column: start - offset + 1 };
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Positions } from "#policy/cli/position";
 import { manifestOf, readSource, sourcesIn } from "#policy/model/manifests";
 import { addressOf, pageUrl } from "#policy/model/page";
+import { fromManifest, type Subject } from "#policy/model/subject";
 import { rules } from "#policy/rules/all";
 import { CliFolder } from "./support/cli.ts";
 
@@ -142,6 +143,17 @@ spec:
     assert.match(at("spec.containers[1].name"), /^name: two/);
     assert.match(at("spec.containers[0]"), /^name: one/);
     assert.match(at("metadata.name", 2), /^name: b/);
+  });
+
+  it("is found in documents in whatever order they are asked for", () => {
+    const positions = new Positions(new Map([["a.yaml", text]]));
+    const name = (document: number) =>
+      positions.of({ file: "a.yaml", document, path: "", subject: subjects[0] as Subject }, "kind");
+    const subjects = fromManifest({ apiVersion: "v1", kind: "Pod" });
+    const [second, first] = [name(2), name(1)];
+    assert.deepEqual(first, { line: 4, column: 1 });
+    assert.deepEqual([second.line, name(2).line], [14, 14]);
+    assert.deepEqual(second, name(2));
   });
 
   it("goes through an alias to what it stands for", () => {
