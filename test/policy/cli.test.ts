@@ -143,7 +143,9 @@ describe("policy check", function () {
   it("explains each command with --help", () => {
     const { stdout } = run(["--help"]);
     assert.match(stdout, /Exit code: 0 .* 1 .* 2 /);
-    for (const [, command] of stdout.matchAll(/^ {2}(check|list|explain|report|schema|completion)\b/gm)) {
+    for (const [, command] of stdout.matchAll(
+      /^ {2}(check|list|explain|report|schema|completion)\b/gm,
+    )) {
       assert.match(run([command as string, "--help"]).stdout, new RegExp(`Usage: .* ${command}`));
     }
   });
