@@ -33,13 +33,13 @@ const controllers = [
   "ttl-after-finished-controller",
 ].map((name) => `system:serviceaccount:kube-system:${name}`);
 
-const changed = ["object.?spec", "object.?metadata.?labels", "object.?metadata.?annotations"]
-  .map((field) => `${field} != oldO${field.slice(1)}`)
-  .join(" || ");
-
-/** Of what nobody is asked: what Kubernetes does by itself, and what changes nothing of interest. */
+/** What no rule is asked about: what Kubernetes does by itself, and what is no application's. */
 const always: MatchCondition[] = [
-  notBy("not-by-kubernetes-itself", ["system:kube-controller-manager", ...controllers]),
+  notBy("not-by-kubernetes-itself", [
+    "system:kube-controller-manager",
+    "system:kube-scheduler",
+    ...controllers,
+  ]),
   {
     // Else whoever removes finalizers could never let it go.
     name: "not-while-it-is-deleted",
@@ -50,24 +50,38 @@ const always: MatchCondition[] = [
     name: "not-a-helm-record",
     expression: `!(object.kind == "Secret" && object.?type.orValue("").startsWith("helm.sh/"))`,
   },
-  {
-    // What was there before its rule may still be touched, as long as it stays as it is.
-    name: "not-when-it-stays-the-same",
-    expression: `request.operation != "UPDATE" || !has(object.spec) || ${changed}`,
-  },
 ];
 
-/** When a rule is asked at all: not where an exemption in force names the object. */
+/**
+ * When a rule with this CEL is asked at all: not where an exemption in force names the object, nor
+ * where nothing changes that the rule reads.
+ */
 export function matchConditions(
+  texts: readonly string[],
   settings: Record<string, unknown>,
   { trusted = [], today = new Date() }: { trusted?: readonly string[]; today?: Date },
 ): MatchCondition[] {
   const exemptions = exemptionsInForce(settings, today);
   return [
     ...always,
+    changed(texts.join("\n")),
     ...(trusted.length > 0 ? [notBy("not-by-the-trusted", trusted)] : []),
     ...(exemptions.length > 0 ? [notExempt(exemptions)] : []),
   ];
+}
+
+/**
+ * What was there before its rule may still be touched, as long as it stays as it is: schedulers and
+ * storage drivers write annotations into claims, whose labels they don't know.
+ */
+function changed(text: string): MatchCondition {
+  const fields = [
+    "object.?spec",
+    ...(/labels/i.test(text) ? ["object.?metadata.?labels"] : []),
+    ...(/annotations/i.test(text) ? ["object.?metadata.?annotations"] : []),
+  ].map((field) => `${field} != oldO${field.slice(1)}`);
+  const expression = `request.operation != "UPDATE" || !has(object.spec) || ${fields.join(" || ")}`;
+  return { name: "not-when-it-stays-the-same", expression };
 }
 
 function notBy(name: string, users: readonly string[]): MatchCondition {

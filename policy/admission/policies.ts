@@ -64,7 +64,7 @@ export function admissionPolicies(plans: readonly Plan[], options: Options): Adm
       spec: {
         failurePolicy: "Fail",
         matchConstraints: { matchPolicy: "Equivalent", resourceRules: resourceRules(kinds) },
-        matchConditions: matchConditions(settings, options),
+        matchConditions: matchConditions(textsOf(admission), settings, options),
         variables: variablesOf(admission),
         validations: admission.validations.map((expression) => ({
           expression,
@@ -105,9 +105,13 @@ function inNamespace(name: string) {
   return { namespaceSelector };
 }
 
+function textsOf({ variables = {}, validations }: Admission): string[] {
+  return [...validations, ...Object.values(variables)];
+}
+
 /** The rule's own variables, after the shared ones that it reads, in an order that works. */
 function variablesOf({ variables = {}, validations }: Admission) {
-  const texts = [...validations, ...Object.values(variables)];
+  const texts = textsOf({ variables, validations });
   const needed = new Set<string>();
   const visit = (text: string) => {
     for (const [, name = ""] of text.matchAll(/\bvariables\.(\w+)/g)) {
