@@ -34,6 +34,16 @@ export const accessExamples: (Example | PodExample)[] = [
     resources: ["secrets"],
     verbs: ["get"],
   }),
+  granting("making pods", "A4", "resources[0]", {
+    apiGroups: [""],
+    resources: ["pods"],
+    verbs: ["create"],
+  }),
+  granting("making jobs", "A4", "resources[1]", {
+    apiGroups: ["batch"],
+    resources: ["jobs/status", "jobs"],
+    verbs: ["get", "create"],
+  }),
   granting("commands in pods", "A5", "resources[0]", {
     apiGroups: [""],
     resources: ["pods/exec"],
@@ -52,6 +62,21 @@ export const accessExamples: (Example | PodExample)[] = [
   granting("changing webhooks", "A7", "resources[0]", {
     apiGroups: [hooks],
     resources: ["mutatingwebhookconfigurations"],
+    verbs: ["patch"],
+  }),
+  granting("the way to the nodes", "A8", "resources[0]", {
+    apiGroups: [""],
+    resources: ["nodes/proxy"],
+    verbs: ["get"],
+  }),
+  granting("tokens of others", "A8", "resources[0]", {
+    apiGroups: [""],
+    resources: ["serviceaccounts/token"],
+    verbs: ["create"],
+  }),
+  granting("approving certificates", "A8", "resources[0]", {
+    apiGroups: ["certificates.k8s.io"],
+    resources: ["certificatesigningrequests/approval"],
     verbs: ["patch"],
   }),
   onObject("rights for everybody", ["A9"], binding, "subjects[0].name", ({ subjects }) =>

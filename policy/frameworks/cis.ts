@@ -12,7 +12,7 @@ export const cis: Framework = {
     automated("5.1.1", "Ensure that the cluster-admin role is only used where required", "A2"),
     automated("5.1.2", "Minimize access to secrets", "A3"),
     automated("5.1.3", "Minimize wildcard use in Roles and ClusterRoles", "A1"),
-    automated("5.1.4", "Minimize access to create pods"),
+    automated("5.1.4", "Minimize access to create pods", "A4"),
     automated("5.1.5", "Ensure that default service accounts are not actively used", "P28"),
     automated(
       "5.1.6",
@@ -25,14 +25,15 @@ export const cis: Framework = {
       "Limit use of the Bind, Impersonate and Escalate permissions in the Kubernetes cluster",
       "A6",
     ),
-    automated("5.1.9", "Minimize access to create persistent volumes"),
-    automated("5.1.10", "Minimize access to the proxy sub-resource of nodes"),
+    automated("5.1.9", "Minimize access to create persistent volumes", "A4"),
+    automated("5.1.10", "Minimize access to the proxy sub-resource of nodes", "A8"),
     automated(
       "5.1.11",
       "Minimize access to the approval sub-resource of certificatesigningrequests objects",
+      "A8",
     ),
     automated("5.1.12", "Minimize access to webhook configuration objects", "A7"),
-    automated("5.1.13", "Minimize access to the service account token creation"),
+    automated("5.1.13", "Minimize access to the service account token creation", "A8"),
     automated(
       "5.2.1",
       "Ensure that the cluster has at least one active policy control mechanism in place",

@@ -2,7 +2,8 @@ import { automated, type Framework, manual } from "#frameworks/framework";
 
 // The sections of the Kubernetes Hardening Guide by NSA and CISA, version 1.2 of August 2022:
 // https://media.defense.gov/2022/Aug/29/2003066362/-1/-1/0/CTR_KUBERNETES_HARDENING_GUIDANCE_1.2_20220829.PDF
-// The guide does not number them; the ids here are made from its headings. Which checks belong to a
+// The guide does not number them; the ids here are made from its headings, which were written down
+// without its text at hand: compare them before you cite one. Which checks belong to a
 // section was compared with kubescape/regolibrary, frameworks/nsaframework.json.
 
 const pod = "Kubernetes Pod security";
@@ -44,7 +45,17 @@ export const nsaCisa: Framework = {
     automated("network/secrets", `${network}: secrets`, "K1", "K2", "K3", "K5", "A3"),
     manual("network/cloud", `${network}: protecting sensitive cloud infrastructure`),
     automated("access/authentication", `${access}: authentication`, "A9"),
-    automated("access/roles", `${access}: role-based access control`, "A1", "A2", "A5", "A6", "A7"),
+    automated(
+      "access/roles",
+      `${access}: role-based access control`,
+      "A1",
+      "A2",
+      "A4",
+      "A5",
+      "A6",
+      "A7",
+      "A8",
+    ),
     manual("audit/logging", `${audit}: logging`),
     manual("audit/threats", `${audit}: threat detection`),
     manual("upgrades", "Upgrading and application security practices", "I2", "M5"),

@@ -77,6 +77,60 @@ describe("the rules about access", () => {
       { ...pods, resources: ["pods/exec"], verbs: ["list"] },
       [],
     ],
+    ["making pods", { ...pods, verbs: ["create"] }, ["A4 rules[0].resources[0]"]],
+    [
+      "making volumes of the cluster",
+      { ...pods, resources: ["persistentvolumes"], verbs: ["create"] },
+      ["A4 rules[0].resources[0]"],
+    ],
+    ["making claims", { ...pods, resources: ["persistentvolumeclaims"], verbs: ["create"] }, []],
+    ...["deployments", "statefulsets", "daemonsets", "replicasets"].map(
+      (resource): [string, object, string[]] => [
+        `making ${resource}`,
+        { apiGroups: ["apps"], resources: [resource], verbs: ["create"] },
+        ["A4 rules[0].resources[0]"],
+      ],
+    ),
+    [
+      "making jobs and cron jobs",
+      { apiGroups: ["batch"], resources: ["jobs", "cronjobs"], verbs: ["create"] },
+      ["A4 rules[0].resources[0]", "A4 rules[0].resources[1]"],
+    ],
+    [
+      "making controllers",
+      { ...pods, resources: ["replicationcontrollers"], verbs: ["create"] },
+      ["A4 rules[0].resources[0]"],
+    ],
+    [
+      "changing workloads",
+      { apiGroups: ["apps"], resources: ["deployments"], verbs: ["patch"] },
+      [],
+    ],
+    ...["get", "create", "update", "patch", "delete"].map((verb): [string, object, string[]] => [
+      `${verb} through the proxy of nodes`,
+      { ...pods, resources: ["nodes/proxy"], verbs: [verb] },
+      ["A8 rules[0].resources[0]"],
+    ]),
+    ["looking at nodes", { ...pods, resources: ["nodes"] }, []],
+    [
+      "making tokens",
+      { ...pods, resources: ["serviceaccounts/token"], verbs: ["create"] },
+      ["A8 rules[0].resources[0]"],
+    ],
+    ...["update", "patch"].map((verb): [string, object, string[]] => [
+      `approving certificates by ${verb}`,
+      {
+        apiGroups: ["certificates.k8s.io"],
+        resources: ["certificatesigningrequests/approval"],
+        verbs: [verb],
+      },
+      ["A8 rules[0].resources[0]"],
+    ]),
+    ...["approve", "sign"].map((verb): [string, object, string[]] => [
+      `the verb ${verb} of signers`,
+      { apiGroups: ["certificates.k8s.io"], resources: ["signers"], verbs: [verb] },
+      ["A8 rules[0].resources[0]"],
+    ]),
     ["logs", { ...pods, resources: ["pods/log"] }, []],
     [
       "escalating cluster roles",
