@@ -41,6 +41,11 @@ const suites: Suite[] = [
   { name: "regions", what: "several regions with one writer", needs: "node" },
   { name: "engine", what: "the local engine on a real API server", needs: "cluster" },
   { name: "crds", what: "the objects of optional APIs, on a real API server", needs: "cluster" },
+  {
+    name: "admission",
+    what: "the rules in the cluster, beside Kubernetes' own admission",
+    needs: "cluster",
+  },
   { name: "e2e", what: "the dev stack, end to end", needs: "cluster" },
   {
     name: "release",

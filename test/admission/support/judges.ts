@@ -1,4 +1,10 @@
-import { type Action, admissionOf, admissionPolicies, canAdmit } from "#policy/admission/policies";
+import {
+  type Action,
+  type AdmissionObject,
+  admissionOf,
+  admissionPolicies,
+  canAdmit,
+} from "#policy/admission/policies";
 import { resourceOf } from "#policy/admission/resources";
 import { judgeOne } from "#policy/model/judge";
 import type { KubernetesObject } from "#policy/model/kubernetes";
@@ -33,17 +39,21 @@ export async function install(
   plans: Plan[],
   options: { prefix: string; namespace?: string; action: Action },
 ): Promise<void> {
-  const objects = [...admissionPolicies(plans, options), ...canary(options.prefix)];
-  for (const object of objects) {
+  await put(api, admissionPolicies(plans, options), options.prefix);
+}
+
+/** The same for policies that were made already. */
+export async function put(api: Api, policies: AdmissionObject[], prefix: string): Promise<void> {
+  for (const object of [...policies, ...canary(prefix)]) {
     const { kind, metadata } = object;
     await apply(api, `${group}/${plurals[kind as keyof typeof plurals]}/${metadata.name}`, object);
   }
   // What is made last is in force last.
-  const probe = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: options.prefix } };
+  const probe = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: prefix } };
   await eventually("the policies are in force", 30, async () => {
     const path = "/api/v1/namespaces/default/configmaps?dryRun=All";
     const { warnings } = await api.call("POST", path, probe);
-    return warnings.some((text) => text.includes(`'${options.prefix}-canary'`));
+    return warnings.some((text) => text.includes(`'${prefix}-canary'`));
   });
 }
 
