@@ -23,6 +23,7 @@ program
     "the levels, settings and exemptions of a stack (policy/config.NAME.json)",
   )
   .option("--partial", "not the whole stack: only rules about single objects", false)
+  .option("--rules <list>", "only these rules, by id or name, with commas between them")
   .option("--all", "every rule, whatever its level; disabled ones count as advisory", false)
   .addOption(
     new Option("--format <format>", "json is one violation a line")
