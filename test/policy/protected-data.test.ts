@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { judgeOne } from "#policy/model/judge";
+import type { KubernetesObject } from "#policy/model/kubernetes";
 import { fromPulumi, type PulumiFacts } from "#policy/model/subject";
 import { protectedData } from "#policy/rules/pulumi/protected-data";
 
-const judge = (token: string, body: object, options: Partial<PulumiFacts> = {}) =>
+const judge = (token: string, body: KubernetesObject, options: Partial<PulumiFacts> = {}) =>
   fromPulumi(`kubernetes:${token}`, body, {
     urn: "urn",
     protect: false,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ExemptionLedger } from "#policy/model/exemptions";
 import { Graph } from "#policy/model/graph";
+import type { KubernetesObject } from "#policy/model/kubernetes";
 import { fromManifest, fromPulumi, type Subject } from "#policy/model/subject";
 import { strictMtls } from "#policy/rules/service-mesh/strict-mtls";
 
@@ -158,7 +159,9 @@ describe("strict-mtls", () => {
 
   it("holds patches to what they say", () => {
     const token = "kubernetes:security.istio.io/v1:PeerAuthenticationPatch";
-    const found = judge(fromPulumi(token, peer({ mtls: { mode: "PERMISSIVE" } })));
+    const found = judge(
+      fromPulumi(token, peer({ mtls: { mode: "PERMISSIVE" } }) as KubernetesObject),
+    );
     assert.deepEqual(found, ["PeerAuthentication spec.mtls.mode"]);
   });
 });

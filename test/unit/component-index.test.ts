@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Agent, Database, Foundation, Registry, ReleaseCheck } from "#components/index";
+import { recommendedLabels } from "#components/internal/house";
 import { resolveStack } from "#config/stack";
 import { one, type Registered, registered } from "#test/support/mocks";
 import { stackSources } from "#test/support/stack-sources";
@@ -46,7 +47,12 @@ describe("Database", () => {
     for (const login of ["superuser", "registry"]) {
       one(made, "random:index/randomPassword:RandomPassword", `db-${login}`);
       const secret = one(made, "kubernetes:core/v1:Secret", `db-${login}`);
-      assert.deepEqual(secret.inputs.metadata as object, { name: `db-${login}`, namespace });
+      const labels = recommendedLabels(`db-${login}`, "postgres");
+      assert.deepEqual(secret.inputs.metadata as object, {
+        name: `db-${login}`,
+        namespace,
+        labels,
+      });
     }
   });
 

@@ -79,6 +79,7 @@ describe("the components as a package", function () {
   it("leaves the form free only of what is another's business", () => {
     const free = [...inputs].filter(([, one]) => JSON.stringify(one).includes(ANY));
     assert.deepEqual(free.map(([path]) => path).toSorted(), [
+      "AdmissionObject.spec",
       "Agent.config",
       "Check.arguments",
       "Pod.volumes",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { recommendedLabels } from "#components/internal/house";
 import { Observability } from "#components/observability";
 import { observability } from "#config/charts/observability";
 import { one, registered } from "#test/support/mocks";
@@ -29,7 +30,7 @@ describe("Observability", () => {
     assert.deepEqual(secret.inputs.metadata as object, {
       name: "watch-grafana-admin",
       namespace: "mesh",
-      labels: { team: "mesh" },
+      labels: { team: "mesh", ...recommendedLabels("watch-grafana-admin", "grafana") },
     });
     const { values } = one(made, CHART, "watch").inputs as {
       values: { grafana: { admin: { existingSecret: string } } };
