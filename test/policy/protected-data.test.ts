@@ -4,8 +4,8 @@ import type { KubernetesObject } from "#policy/model/kubernetes";
 import { fromPulumi, type PulumiFacts } from "#policy/model/subject";
 import { protectedData } from "#policy/rules/pulumi/protected-data";
 
-const judge = (token: string, body: KubernetesObject, options: Partial<PulumiFacts> = {}) =>
-  fromPulumi(`kubernetes:${token}`, body, {
+const judge = (token: string, body: object, options: Partial<PulumiFacts> = {}) =>
+  fromPulumi(`kubernetes:${token}`, body as KubernetesObject, {
     urn: "urn",
     protect: false,
     ignoreChanges: [],
