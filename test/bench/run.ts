@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME [ROUNDS]`: one benchmark, as ratios of things measured side by side. */
 import { benchDeploy } from "#test/bench/deploy";
 import { benchEngine } from "#test/bench/engine";
+import { benchPolicy } from "#test/bench/policy";
 import { benchPreviews } from "#test/bench/preview";
 
 const benchmarks: Record<string, { what: string; run: (rounds: number) => Promise<void> }> = {
@@ -15,6 +16,10 @@ const benchmarks: Record<string, { what: string; run: (rounds: number) => Promis
   preview: {
     what: "previews of 100, 1,000 and 5,000 objects (needs a running cluster)",
     run: benchPreviews,
+  },
+  policy: {
+    what: "the policy pack and `policy check`, alone and against other checkers",
+    run: benchPolicy,
   },
 };
 

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
@@ -33,6 +34,8 @@ export interface PolicyHost {
   analyze(type: string, properties: object): Promise<Diagnostic[]>;
   /** Remediates one resource, as far as levels say so: its properties, and the policies that did. */
   remediate(type: string, properties: object): Promise<{ properties: object; by: string[] }>;
+  /** The most memory that it has used so far, in MiB. */
+  memory(): number;
   /** Ends the process, and gives what it wrote to standard error. */
   stop(): Promise<string>;
 }
@@ -98,6 +101,10 @@ export async function startPolicyHost(
         level: enforcement[diagnostic.getEnforcementlevel()],
         message: diagnostic.getMessage(),
       }));
+    },
+    memory() {
+      const status = readFileSync(`/proc/${host.pid}/status`, "utf8");
+      return Number(/VmHWM:\s*(\d+)/.exec(status)?.[1]) / 1024;
     },
     async stop() {
       client.close();
