@@ -1,4 +1,5 @@
 import { Argument, Command, CommanderError, Option } from "commander";
+import type { AdmissionOptions } from "#cli/admission";
 import { type CheckOptions, check } from "#cli/check";
 import { completionScript, shellNames } from "#cli/completion";
 import { asRecords, asTable } from "#cli/list";
@@ -69,6 +70,22 @@ program
   .action(({ stack, format }: { stack?: string; format: string }) => {
     const coverage = coverageOf(plan(rules, stack));
     print(format === "json" ? json(coverage) : coverageAsText(coverage, stack));
+  });
+
+program
+  .command("admission")
+  .description("Print the rules as admission policies of a namespace, to apply with kubectl")
+  .requiredOption("--namespace <name>", "where they hold; begins their names too")
+  .option("--stack <name>", "the levels, settings and exemptions of a stack")
+  .option("--trust <user...>", "users whose objects are not judged, such as operators", [])
+  .addOption(
+    new Option("--action <action>", "what happens to an object that breaks a mandatory rule")
+      .choices(["audit", "warn", "deny"])
+      .default("warn"),
+  )
+  .action(async (options: AdmissionOptions) => {
+    const { admissionManifests } = await import("#cli/admission");
+    print(admissionManifests(options));
   });
 
 program

@@ -9,7 +9,9 @@ import { stackNames } from "#test/support/stack-sources";
 
 /** What Helm's user makes himself, and the check that `helm test` stands for. */
 const isTheProgramsOwn = ({ kind, metadata }: Rendered) =>
-  ["Namespace", "Secret"].includes(kind) || metadata.name.startsWith("release-check");
+  ["Namespace", "Secret"].includes(kind) ||
+  kind.startsWith("ValidatingAdmissionPolicy") ||
+  metadata.name.startsWith("release-check");
 
 /** The images by tag: the digests in the lock are of one build, and no values file has them. */
 function unpinned(objects: readonly Rendered[]): Rendered[] {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { parseAllDocuments } from "yaml";
 import { actions, admissionPolicies, canAdmit, type Options } from "#policy/admission/policies";
 import { policiesOfStack } from "#policy/admission/stack";
 import { type Plan, plan } from "#policy/model/levels";
 import { rules } from "#policy/rules/all";
+import { CliFolder } from "./support/cli.ts";
 
 const options: Options = { prefix: "shop", namespace: "shop", action: "deny" };
 const exemption = (resource: string, expires: string) => ({
@@ -173,5 +175,31 @@ describe("admission policies", () => {
   it("write settings into the expressions", () => {
     const { policy } = made([one("autoscaler-range", { settings: { maximum: 7 } })]);
     assert.match(JSON.stringify(policy.validations), /maxReplicas <= 7/);
+  });
+});
+
+describe("policy admission", function () {
+  this.timeout(60_000);
+  let folder: CliFolder;
+  before(() => {
+    folder = new CliFolder({});
+  });
+  after(() => folder.remove());
+
+  it("prints a stack's policies as manifests, warning unless told otherwise", () => {
+    const { status, stdout } = folder.run(["admission", "--stack", "prod", "--namespace", "shop"]);
+    assert.equal(status, 0);
+    const objects = parseAllDocuments(stdout).map((document) => document.toJS());
+    assert.deepEqual(
+      objects,
+      policiesOfStack("prod", { prefix: "shop", namespace: "shop", action: "warn" }),
+    );
+  });
+
+  it("wants a namespace, and a stack that there is", () => {
+    assert.match(folder.run(["admission"]).stderr, /--namespace/);
+    const { status, stderr } = folder.run(["admission", "--namespace", "a", "--stack", "pord"]);
+    assert.equal(status, 2);
+    assert.match(stderr, /pord has no policy configuration/);
   });
 });
