@@ -20,6 +20,14 @@ export const everyContainer = (expression: string): string =>
 export const everyOwnContainer = (expression: string): string =>
   `variables.ownContainers.all(c, ${expression})`;
 
+/** The expression holds for `c`, every container that runs on and on, sidecars included. */
+export const everyServer = (expression: string): string =>
+  `!variables.runsOn || variables.servers.all(c, ${expression})`;
+
+/** A probe or hook, which may be missing, does anything. */
+export const hasHandlerInCel = (probe: string): string =>
+  `["exec", "httpGet", "tcpSocket", "grpc"].exists(a, ${probe}[?a].hasValue())`;
+
 /** The expression holds for `s`, the security contexts of the pod and of its containers. */
 export const everySecurityContext = (expression: string): string =>
   `variables.securityContexts.all(s, ${expression})`;
@@ -89,6 +97,11 @@ export const sharedVariables: Record<string, string> = {
   ownContainers: `${group("initContainers")} + ${group("containers")}`,
   // The API server takes no pod without containers, so none stands for what is missing here.
   containers: `variables.ownContainers + ${group("ephemeralContainers")}`,
+  runsOn: `object.kind in
+  ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController"] ||
+  object.kind == "Pod" && variables.podSpec.?restartPolicy.orValue("Always") == "Always"`,
+  servers: `${group("containers")} +
+  ${group("initContainers")}.filter(c, c.?restartPolicy.orValue("") == "Always")`,
   podSecurity: "variables.podSpec.?securityContext.orValue({})",
   securityContexts: `[variables.podSecurity] +
   variables.containers.map(c, c.?securityContext.orValue({}))`,

@@ -1,3 +1,4 @@
+import { cel } from "#model/admission";
 import { type LabelSelector, list } from "#model/kubernetes";
 import { directions, type Peer, type PolicyPort, peersOf, specOf } from "#model/network-policy";
 import type { ObjectRule, Violation } from "#model/rule";
@@ -6,6 +7,21 @@ interface Allowed {
   cidr: string;
   ports?: number[];
 }
+
+/** In CEL: the selector takes some and not all. */
+const chooses = (selector: string) =>
+  `${selector}.?matchLabels.orValue({}).size() + ${selector}.?matchExpressions.orValue([]).size() > 0`;
+
+/** In CEL: the block of the peer `p` is not all addresses, or one that the rule `r` may name. */
+const narrow = (allowed: Allowed[]) =>
+  [
+    '!p.ipBlock.cidr.matches("/0+$")',
+    ...allowed.map(({ cidr, ports }) => {
+      const opened = `r.?ports.orValue([]).size() > 0 &&
+        r.ports.all(o, !has(o.endPort) && o.?port.orValue(0) in ${cel(ports)})`;
+      return `p.ipBlock.cidr == ${cel(cidr)}${ports ? ` && ${opened}` : ""}`;
+    }),
+  ].join(" || ");
 
 export const noAllowAll: ObjectRule = {
   id: "N4",
@@ -32,6 +48,15 @@ export const noAllowAll: ObjectRule = {
     },
   },
   kinds: ["networking.k8s.io/NetworkPolicy"],
+  admission: ({ allow }) =>
+    directions.map((direction) => {
+      const key = direction === "ingress" ? "from" : "to";
+      return `object.spec.?${direction}.orValue([]).all(r, r.?${key}.orValue([]).size() > 0 &&
+        r.${key}.all(p, has(p.ipBlock) ? ${narrow(list(allow as Allowed[] | undefined))} :
+          (has(p.namespaceSelector) || has(p.podSelector)) &&
+          (!has(p.namespaceSelector) || ${chooses("p.namespaceSelector")} ||
+            has(p.podSelector) && ${chooses("p.podSelector")})))`;
+    }),
   check: (subject, { settings, attempt }) =>
     directions.flatMap((direction) =>
       attempt(() =>

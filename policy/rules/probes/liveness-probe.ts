@@ -1,3 +1,4 @@
+import { everyServer, hasHandlerInCel } from "#model/admission";
 import { podRule, violationIf } from "#model/rule";
 import { hasHandler, isLongRunning, runsAlong } from "#model/serving";
 
@@ -9,6 +10,7 @@ export const livenessProbe = podRule({
   severity: "high",
   why: "A process that hangs stays as it is: only a probe lets the kubelet restart it.",
   fix: "Set livenessProbe to a cheap check of the process itself, not of what it depends on.",
+  admission: () => [everyServer(hasHandlerInCel("c.?livenessProbe"))],
   container: (view, pod) =>
     violationIf(
       isLongRunning(pod) && runsAlong(view) && !hasHandler(view.container.livenessProbe),

@@ -1,3 +1,4 @@
+import { everyContainer } from "#model/admission";
 import { list } from "#model/kubernetes";
 import { podRule, show, violationIf } from "#model/rule";
 import { probeFields, targetOf } from "#model/serving";
@@ -10,6 +11,13 @@ export const probePorts = podRule({
   severity: "medium",
   why: "A probe of an unknown name always fails, and one of another container's port tells nothing.",
   fix: "Declare the port under the container's ports, and name it in the probe.",
+  admission: () => [
+    everyContainer(`[c.?startupProbe, c.?livenessProbe, c.?readinessProbe].all(p,
+      p.?httpGet.?host.orValue("") != "" || p.?tcpSocket.?host.orValue("") != "" ||
+      [p.?httpGet.?port, p.?tcpSocket.?port, p.?grpc.?port].all(t, !t.hasValue() ||
+        c.?ports.orValue([]).exists(o,
+          string(t.value()) == o.?name.orValue("") || string(t.value()) == string(o.containerPort))))`),
+  ],
   container: ({ path, container }) => {
     const ports = list(container.ports);
     const known = ports.map((port) => port?.name ?? port?.containerPort).filter(Boolean);

@@ -1,3 +1,4 @@
+import { everyServer, hasHandlerInCel } from "#model/admission";
 import { podRule, violationIf } from "#model/rule";
 import { hasHandler, hasPorts, isLongRunning, runsAlong } from "#model/serving";
 
@@ -9,6 +10,9 @@ export const readinessProbe = podRule({
   severity: "high",
   why: "Without one a pod gets requests before it can answer, and an update replaces good pods by bad.",
   fix: "Set readinessProbe to a check that fails as long as requests would.",
+  admission: () => [
+    everyServer(`c.?ports.orValue([]).size() == 0 || ${hasHandlerInCel("c.?readinessProbe")}`),
+  ],
   container: (view, pod) => {
     const serves = isLongRunning(pod) && runsAlong(view) && hasPorts(view);
     return violationIf(
