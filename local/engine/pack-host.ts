@@ -81,9 +81,7 @@ server.addService(analyzerService.AnalyzerService, {
       const described = new analyzer.PolicyInfo();
       described.setName(policy.name);
       described.setDescription(policy.description);
-      described.setEnforcementlevel(
-        LEVELS.indexOf(policy.enforcementLevel ?? pack.enforcementLevel ?? "advisory") as Level,
-      );
+      described.setEnforcementlevel(LEVELS.indexOf(judge.levelOf(policy)) as Level);
       info.addPolicies(described);
     }
     return info;

@@ -14,7 +14,7 @@ import type {
 } from "@pulumi/pulumi/proto/analyzer_pb.js";
 import { mendableProps, packed, shownProps, UnknownValueError } from "#local/engine/pack-values";
 
-type Policy = ResourceValidationPolicy | StackValidationPolicy;
+type Policy = (ResourceValidationPolicy & Observer) | StackValidationPolicy;
 type Configured = Map<string, { level: EnforcementLevel; settings: Record<string, unknown> }>;
 
 export interface Diagnostic {
@@ -32,6 +32,14 @@ export interface Remediation {
 
 class NotApplicable extends Error {}
 
+/**
+ * A policy that looks which values are secret. The SDK shows that to remediations alone, so there
+ * it poses as one; here it need not, and saves the engine a question about every resource.
+ */
+interface Observer {
+  observeResource?(args: { type: string; urn: string; props: Record<string, unknown> }): void;
+}
+
 /** What a pack's policies say, each at its level and with its settings. */
 export class PackJudge {
   configured: Configured = new Map();
@@ -44,12 +52,22 @@ export class PackJudge {
 
   levelOf(policy: Policy): EnforcementLevel {
     const { level } = this.configured.get(policy.name) ?? {};
-    return level ?? policy.enforcementLevel ?? this.pack.enforcementLevel ?? "advisory";
+    const own = level ?? policy.enforcementLevel ?? this.pack.enforcementLevel ?? "advisory";
+    return own === "remediate" && observes(policy) ? "mandatory" : own;
   }
 
   /** What the policies about single resources say. */
   async analyze(request: AnalyzeRequest): Promise<Diagnostic[]> {
     const found: Diagnostic[] = [];
+    for (const policy of this.enabled().filter(observes)) {
+      policy.observeResource({
+        type: request.getType(),
+        urn: request.getUrn(),
+        get props() {
+          return mendableProps(request.getProperties());
+        },
+      });
+    }
     const resource = this.shown(request, shownProps(request.getProperties()));
     for (const policy of this.enabled()) {
       if (!("validateResource" in policy) || policy.validateResource === undefined) continue;
@@ -181,6 +199,10 @@ export class PackJudge {
       found.push({ policy, level: "advisory", message, urn: undefined });
     }
   }
+}
+
+function observes(policy: Policy): policy is ResourceValidationPolicy & Required<Observer> {
+  return "observeResource" in policy && policy.observeResource !== undefined;
 }
 
 function optionsOf(request: AnalyzeRequest | AnalyzerResource): PolicyResourceOptions {

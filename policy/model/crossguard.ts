@@ -152,18 +152,24 @@ function factsOf(rule: Rule) {
   };
 }
 
+type Observed = Pick<ResourceValidationArgs, "type" | "urn" | "props">;
+
+/** For a host that shows which values are secret without asking for a remediation. */
+interface Observer {
+  observeResource?(args: Observed): void;
+}
+
 /** What the host runs before the checks where a stack gives the rule the level `remediate`. */
 function remediationOf(
   rule: ObjectRule,
   ledger: ExemptionLedger,
   plainFields: Map<string, string[]>,
-): Pick<ResourceValidationPolicy, "remediateResource"> {
+): Pick<ResourceValidationPolicy, "remediateResource"> & Observer {
   if (rule.pulumiOnly === "secrecy") {
-    return {
-      remediateResource: ({ type, urn, props }) => {
-        if (type.endsWith(":Secret")) plainFields.set(urn, plainFieldsOf(props));
-      },
+    const observeResource = ({ type, urn, props }: Observed) => {
+      if (type.endsWith(":Secret")) plainFields.set(urn, plainFieldsOf(props));
     };
+    return { remediateResource: observeResource, observeResource };
   }
   const { remediate } = rule;
   if (!remediate) return {};

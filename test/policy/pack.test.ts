@@ -9,8 +9,8 @@ const secret = (value: unknown) => ({
   value,
 });
 
-for (const [name, command] of Object.entries(hosts)) {
-  describe(`the pack in ${name}`, function () {
+for (const [title, command] of Object.entries(hosts)) {
+  describe(`the pack in ${title}`, function () {
     this.timeout(60_000);
     let host: PolicyHost;
 
@@ -37,7 +37,8 @@ for (const [name, command] of Object.entries(hosts)) {
     it("has a policy for every rule, at the rule's level", async () => {
       const expected = rules.map(({ name, level, pulumiOnly }) => ({
         name,
-        level: pulumiOnly === "secrecy" ? "remediate" : level,
+        // Pulumi's host shows which values are secret to remediations alone.
+        level: pulumiOnly === "secrecy" && title.startsWith("Pulumi") ? "remediate" : level,
       }));
       assert.deepEqual(await host.policies(), expected);
     });
@@ -108,7 +109,11 @@ for (const [name, command] of Object.entries(hosts)) {
       const [found] = await host.analyze("kubernetes:apps/v1:Deployment", broken);
       assert.equal(found?.level, "advisory");
       const [unseen] = await host.analyze("kubernetes:core/v1:Secret", secretObject({ a: "Yg==" }));
-      assert.match(unseen?.message ?? "", /give this rule that level/);
+      // The local engine's host shows a rule which values are secret at any level.
+      const expected = title.startsWith("Pulumi")
+        ? /give this rule that level/
+        : /is a plain value/;
+      assert.match(unseen?.message ?? "", expected);
       await host.configure({});
     });
   });
