@@ -10,6 +10,8 @@ export default {
   // A test that repeats a text proves nothing of it.
   mutator: { excludedMutations: ["StringLiteral"] },
   coverageAnalysis: "perTest",
+  // What is computed as a module loads would need a new process, and every test, for each mutant.
+  ignoreStatic: true,
   concurrency: 2,
   incremental: true,
   incrementalFile: "dist/mutation/incremental.json",

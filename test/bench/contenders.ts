@@ -41,14 +41,21 @@ export class Manifests {
     this.folder = folder;
     this.objects = objects;
     this.chart = join(folder, "chart");
-    this.file = join(this.chart, "objects.yaml");
+    this.file = join(folder, "objects.yaml");
     mkdirSync(join(this.chart, "templates"), { recursive: true });
     const metadata = "apiVersion: v2\nname: bench\nversion: 0.1.0\n";
     writeFileSync(join(this.chart, "Chart.yaml"), metadata);
     // A stream of YAML documents to whoever looks at its first characters.
-    writeFileSync(this.file, objects.map((object) => `---\n${JSON.stringify(object)}\n`).join(""));
-    // Read as they are: what they hold is no template.
-    writeFileSync(join(this.chart, "templates", "all.yaml"), '{{ .Files.Get "objects.yaml" }}\n');
+    const documents = objects.map((object) => `---\n${JSON.stringify(object)}\n`);
+    writeFileSync(this.file, documents.join(""));
+    // Read as they are: what they hold is no template. Helm takes no file of more than 5 MiB.
+    for (let first = 0; first < documents.length; first += 1000) {
+      const part = documents.slice(first, first + 1000).join("");
+      writeFileSync(join(this.chart, `objects-${first}.yaml`), part);
+    }
+    const all =
+      '{{ range $path, $_ := .Files.Glob "objects-*.yaml" }}{{ $.Files.Get $path }}{{ end }}';
+    writeFileSync(join(this.chart, "templates", "all.yaml"), `${all}\n`);
   }
 
   /** `helm upgrade --install --wait`, in a namespace that is always there. */
