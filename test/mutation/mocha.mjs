@@ -14,7 +14,7 @@ const starts =
   /child_process|worker_threads|test\/support\/project|support\/host\.ts|model\/threads/;
 
 class MochaRunner {
-  mocha = new Mocha({ timeout: 60_000, reporter: class {}, cleanReferencesAfterRun: false });
+  mocha = new Mocha({ timeout: 60_000, reporter: class {} });
   stryker = (globalThis.__stryker__ ??= {});
   loaded = false;
 
@@ -23,6 +23,7 @@ class MochaRunner {
   }
 
   async init() {
+    this.mocha.cleanReferencesAfterRun(false);
     const files = globSync("test/policy/*.test.ts");
     for (const file of files.sort()) {
       if (!starts.test(readFileSync(file, "utf8"))) this.mocha.addFile(file);
