@@ -87,6 +87,16 @@ describe("policy check", function () {
     );
   });
 
+  it("checks by chosen rules alone, and refuses one that does not exist", () => {
+    assert.equal(run(["check", "--partial", "--rules", "P1, no-root-user", "two.yaml"]).status, 0);
+    const { status, stdout } = run(["check", "--partial", "--rules=P14", "--format=json", "deep"]);
+    assert.equal(status, 1);
+    assert.deepEqual(JSON.parse(stdout).id, "P14");
+    const unknown = run(["check", "--rules", "P14,P99", "good.yaml"]);
+    assert.equal(unknown.status, 2);
+    assert.match(unknown.stderr, /P99/);
+  });
+
   it("reads standard input", () => {
     assert.equal(run(["check", "--partial", "-"], good).status, 0);
     assert.equal(run(["check", "--partial", "-"], broken).status, 1);
