@@ -51,11 +51,15 @@ export function fromPulumi(token: string, body: KubernetesObject, pulumi?: Pulum
 
 /** `mcp-mesh/web`, or what is known of it: names may be unknown in a preview. */
 export function nameOf(subject: Subject): { namespace: string; name: string } {
+  return { namespace: readName(subject, "namespace"), name: readName(subject, "name") };
+}
+
+function readName({ body }: Subject, field: "namespace" | "name"): string {
   try {
-    const { namespace, name, generateName } = subject.body.metadata ?? {};
-    return { namespace: namespace ?? "", name: name ?? generateName ?? "" };
+    const { metadata } = body;
+    return metadata?.[field] ?? (field === "name" ? metadata?.generateName : undefined) ?? "";
   } catch {
-    return { namespace: "", name: "" };
+    return "";
   }
 }
 

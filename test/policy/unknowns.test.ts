@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { type ResourceValidationArgs, unknownCheckingProxy } from "@pulumi/policy";
 import { policiesOf } from "#policy/model/crossguard";
+import { readable } from "#policy/model/readable";
 import type { Rule } from "#policy/model/rule";
+import { fromPulumi, nameOf } from "#policy/model/subject";
 import { rules } from "#policy/rules/all";
 import { compliantPod, kinds } from "./support/objects.ts";
 
@@ -76,5 +78,13 @@ describe("a value that is not known in a preview", () => {
     assert.deepEqual(Object.keys(found), ["U4"]);
     assert.ok((found.U4?.length ?? 0) > 15);
     assert.equal(new Set(found.U4).size, found.U4?.length);
+  });
+
+  it("leaves a name's namespace known", () => {
+    const metadata = unknownCheckingProxy({ name: unknown, namespace: "mesh" });
+    const body = readable({ metadata });
+    const [subject] = fromPulumi("kubernetes:networking.k8s.io/v1:NetworkPolicy", body);
+    assert.ok(subject);
+    assert.deepEqual(nameOf(subject), { namespace: "mesh", name: "" });
   });
 });
