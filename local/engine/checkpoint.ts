@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { UserError } from "#local/engine/errors";
+import { SECRET, SIGNATURE } from "#local/engine/marks";
 import type { Crypter } from "#local/engine/secrets";
 import type { PendingOperation, Resource, Snapshot } from "#local/engine/state";
 import type { Props, Value } from "#local/engine/value";
-import { fromWire, SECRET, SIGNATURE, toWire, type Wire, type WireProps } from "#local/engine/wire";
+import { fromWire, toWire, type Wire, type WireProps } from "#local/engine/wire";
 
 /** Written into manifests; the CLI shows it as the version that made the state. */
 const VERSION = "v3.260.0-local";

@@ -1,5 +1,6 @@
 import * as proxies from "@pulumi/policy/proxy.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import { SECRET, SIGNATURE } from "#local/engine/marks";
 
 // From the file that defines it: the SDK's index loads npm and TypeScript too.
 const { unknownCheckingProxy, UnknownValueError } = proxies as unknown as Pick<
@@ -8,9 +9,6 @@ const { unknownCheckingProxy, UnknownValueError } = proxies as unknown as Pick<
 >;
 
 export { UnknownValueError };
-
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 type Fields = Record<string, unknown>;
 

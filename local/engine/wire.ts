@@ -1,5 +1,6 @@
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { struct } from "#local/engine/grpc";
+import { SECRET, SIGNATURE } from "#local/engine/marks";
 import {
   isProps,
   type Props,
@@ -10,8 +11,6 @@ import {
   type Value,
 } from "#local/engine/value";
 
-export const SIGNATURE = "4dabf18193072939515e22adb298388d";
-export const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e";
 const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 export const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

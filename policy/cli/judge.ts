@@ -1,5 +1,5 @@
 import { ExemptionLedger } from "#model/exemptions";
-import { judge } from "#model/judge";
+import { judge, knowing } from "#model/judge";
 import type { Plan } from "#model/levels";
 import type { Manifest } from "#model/manifests";
 import { type Context, isStackRule, looksAt, type ObjectRule, type Violation } from "#model/rule";
@@ -28,8 +28,7 @@ export function objectJudge(plans: readonly Plan[]): (subject: Subject) => Objec
   const find = (subject: Subject) =>
     plans.flatMap(({ rule, settings: { exemptions: _, ...settings } }, plan) => {
       if (isStackRule(rule) || !looksAt(rule, subject)) return [];
-      const context: Context = { settings, attempt: (part) => part(), blocked: [], ledger };
-      return [{ plan, rule, context }];
+      return [{ plan, rule, context: knowing(settings, ledger) }];
     });
   return (subject) => {
     const known = rulesOf.get(subject.groupKind) ?? find(subject);

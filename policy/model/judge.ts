@@ -17,6 +17,11 @@ export interface Finding {
   violation: Violation;
 }
 
+/** What rules are told besides objects of which every value is known. */
+export function knowing(settings: Settings, ledger = new ExemptionLedger()): Context {
+  return { settings, attempt: (part) => part(), blocked: [], ledger };
+}
+
 /**
  * What the objects violate, rule by rule, where every value is known. Rules about the whole stack
  * run only where the objects are one (`whole`).
@@ -30,7 +35,7 @@ export function judge(
   const graph = whole ? new Graph(subjects) : undefined;
   return plans.flatMap((plan) => {
     const { rule, settings } = plan;
-    const context: Context = { settings, attempt: (part) => part(), blocked: [], ledger };
+    const context = knowing(settings, ledger);
     ledger.note(rule.name, settings);
     if (isStackRule(rule)) {
       const found = graph ? rule.checkStack(graph, context) : [];
@@ -49,7 +54,5 @@ export function judge(
 
 /** What one object violates of one rule, exemptions aside. */
 export function judgeOne(rule: ObjectRule, subject: Subject, settings: Settings): Violation[] {
-  const ledger = new ExemptionLedger();
-  if (!looksAt(rule, subject)) return [];
-  return rule.check(subject, { settings, attempt: (part) => part(), blocked: [], ledger });
+  return looksAt(rule, subject) ? rule.check(subject, knowing(settings)) : [];
 }

@@ -39,8 +39,7 @@ export function planned(
   for (const [name, entry] of Object.entries(configuration)) check(rules, name, entry, file);
   return rules.map((rule) => {
     const entry = configuration[rule.name] ?? {};
-    const { enforcementLevel, ...settings } =
-      typeof entry === "string" ? { enforcementLevel: entry } : entry;
+    const { enforcementLevel, ...settings } = spelledOut(entry);
     const common = configuration.all as PulumiLevel | undefined;
     const level = enforcementLevel ?? common ?? rule.level;
     checkExemptions(settings.exemptions, level, `${file}: ${rule.name}`);
@@ -76,13 +75,17 @@ function read(stack: string): Configuration {
   return JSON.parse(readFileSync(join(folder, `config.${stack}.json`), "utf8"));
 }
 
+/** An entry as an object: a level alone is short for that. */
+function spelledOut(entry: Entry): Exclude<Entry, string> {
+  return typeof entry === "string" ? { enforcementLevel: entry } : entry;
+}
+
 function check(rules: readonly Rule[], name: string, entry: Entry, file: string) {
   const rule = rules.find((candidate) => candidate.name === name);
   if (!rule && name !== "all") {
     throw new Error(`${file} names the rule ${name}, which does not exist; see \`policy list\``);
   }
-  const { enforcementLevel, ...settings } =
-    typeof entry === "string" ? { enforcementLevel: entry } : entry;
+  const { enforcementLevel, ...settings } = spelledOut(entry);
   if (enforcementLevel !== undefined && !levels.includes(enforcementLevel)) {
     throw new Error(
       `${file} gives ${name} the level ${enforcementLevel}; write ${levels.join(", ")}`,

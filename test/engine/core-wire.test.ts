@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decodeValue, encodeValue } from "#local/engine/checkpoint";
+import { SIGNATURE } from "#local/engine/marks";
 import { ResourceRef, Secret, UNKNOWN, type Value } from "#local/engine/value";
-import { fromStruct, fromWire, SIGNATURE, toStruct, toWire } from "#local/engine/wire";
+import { fromStruct, fromWire, toStruct, toWire } from "#local/engine/wire";
 import { secrets } from "#test/engine/support/engine";
 
 const key = fc.string({ maxLength: 8 }).filter((text) => text !== "__proto__");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { compliantMesh } from "#policy/examples/mesh";
-import { ExemptionLedger } from "#policy/model/exemptions";
 import { Graph } from "#policy/model/graph";
+import { knowing } from "#policy/model/judge";
 import { fromManifest, fromPulumi } from "#policy/model/subject";
 import { rules } from "#policy/rules/all";
 import { restartOnChange } from "#policy/rules/secrets/restart-on-change";
@@ -111,14 +111,7 @@ describe("the rules about secrets", () => {
       },
     });
     const found = ours.flatMap((rule) =>
-      "check" in rule && subject
-        ? rule.check(subject, {
-            settings: {},
-            attempt: (part) => part(),
-            blocked: [],
-            ledger: new ExemptionLedger(),
-          })
-        : [],
+      "check" in rule && subject ? rule.check(subject, knowing({})) : [],
     );
     const messages = found.map(({ message }) => message);
     assert.equal(messages.length, 3);
@@ -177,13 +170,6 @@ describe("the rules about secrets", () => {
 });
 
 describe("a change of configuration", () => {
-  const context = (settings = {}) => ({
-    settings,
-    attempt: <V>(part: () => V) => part(),
-    blocked: [],
-    ledger: new ExemptionLedger(),
-  });
-
   /** Paths at which pods of a kind are reported that use ConfigMap or Secret `name`. */
   function judge(
     pod: object,
@@ -208,7 +194,7 @@ describe("a change of configuration", () => {
       { apiVersion: "v1", kind, metadata: { name, namespace }, immutable },
     ];
     return restartOnChange
-      .checkStack(new Graph(objects.flatMap(fromManifest)), context(settings) as never)
+      .checkStack(new Graph(objects.flatMap(fromManifest)), knowing(settings))
       .map(({ path }) => path.replace("spec.template.spec.", ""));
   }
   const volume = (name: string) => ({ volumes: [{ name: "v", configMap: { name } }] });
@@ -303,7 +289,7 @@ describe("a change of configuration", () => {
     const config = mesh["ConfigMap/web-config-5d41402abc"];
     Object.assign(config ?? {}, { immutable: undefined });
     const graph = new Graph(Object.values(mesh).flatMap(fromManifest));
-    const [found] = restartOnChange.checkStack(graph, context() as never);
+    const [found] = restartOnChange.checkStack(graph, knowing({}));
     assert.match(
       found?.message ?? "",
       /^is ConfigMap web-config-5d41402abc, which is not immutable;/,

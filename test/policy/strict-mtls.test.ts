@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
-import { ExemptionLedger } from "#policy/model/exemptions";
 import { Graph } from "#policy/model/graph";
+import { knowing } from "#policy/model/judge";
 import type { KubernetesObject } from "#policy/model/kubernetes";
 import { fromManifest, fromPulumi, type Subject } from "#policy/model/subject";
 import { strictMtls } from "#policy/rules/service-mesh/strict-mtls";
 
 const judge = (subjects: Subject[], settings = {}) =>
   strictMtls
-    .checkStack(new Graph(subjects), {
-      settings,
-      attempt: (part) => part(),
-      blocked: [],
-      ledger: new ExemptionLedger(),
-    })
+    .checkStack(new Graph(subjects), knowing(settings))
     .map(({ subject, path }) => `${subject.kind} ${path}`);
 const manifests = (...objects: object[]) => objects.flatMap(fromManifest);
 
