@@ -1,6 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 export interface Metrics {
+  /** What is measured: the catalogue of metrics is read from it. */
+  definitions: Registry;
   contentType: string;
   render(): Promise<string>;
   /** Counts a request and the time it took; `route` is a pattern, never a path. */
@@ -38,6 +40,7 @@ export function createMetrics(): Metrics {
     },
   });
   return {
+    definitions: registry,
     contentType: registry.contentType,
     render: () => registry.metrics(),
     observe: (method, route, status, seconds) =>

@@ -2,6 +2,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { Store } from "./store.ts";
 
 export interface Metrics {
+  /** What is measured: the catalogue of metrics is read from it. */
+  definitions: Registry;
   contentType: string;
   /** All metrics as text; asks the database for the numbers of agents. */
   render(): Promise<string>;
@@ -39,6 +41,7 @@ export function createMetrics(store: Pick<Store, "count">): Metrics {
     registers,
   });
   return {
+    definitions: registry,
     contentType: registry.contentType,
     async render() {
       const counts = await store.count().catch(() => undefined);
