@@ -10,6 +10,7 @@ import { policyDocs } from "#config/generate/policy-docs";
 import { table } from "#config/generate/table";
 import { environmentFile, valuesFile } from "#config/generate/values";
 import { stackSchema } from "#config/schema";
+import { observabilityFiles } from "#observability/generate";
 import { schemaOf } from "#policy/model/levels";
 import { rules } from "#policy/rules/all";
 
@@ -30,6 +31,7 @@ export function generated(root = process.cwd()): Record<string, string> {
     "agents/agent.schema.json": json(jsonSchema(agentSchema)),
     "config/README.md": reference(),
     "policy/config.schema.json": json(schemaOf(rules)),
+    ...observabilityFiles(),
     ...policyDocs(),
   };
 }

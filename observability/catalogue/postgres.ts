@@ -1,0 +1,43 @@
+import { exportedBy } from "#observability/catalogue/metric";
+
+const database = ["datname"];
+
+/** Of postgres_exporter, in all versions since 0.11; and of the backup loop beside it. */
+export const postgres = exportedBy("postgres", [
+  ["gauge", "pg_up", "1 if the exporter's last question to Postgres was answered."],
+  ["gauge", "pg_settings_max_connections", "Connections that Postgres admits.", ["server"]],
+  ["gauge", "pg_stat_database_numbackends", "Connections to a database.", ["datid", "datname"]],
+  ["counter", "pg_stat_database_xact_commit", "Transactions committed.", ["datid", "datname"]],
+  ["counter", "pg_stat_database_xact_rollback", "Transactions undone.", ["datid", "datname"]],
+  ["counter", "pg_stat_database_blks_hit", "Blocks found in the cache.", ["datid", "datname"]],
+  ["counter", "pg_stat_database_blks_read", "Blocks read from disk.", ["datid", "datname"]],
+  ["counter", "pg_stat_database_deadlocks", "Deadlocks found.", ["datid", "datname"]],
+  ["gauge", "pg_database_size_bytes", "Size of a database on disk.", database],
+  ["counter", "pg_stat_archiver_archived_count", "Segments archived.", ["server"]],
+  ["counter", "pg_stat_archiver_failed_count", "Attempts to archive that failed.", ["server"]],
+  [
+    "gauge",
+    "pg_stat_archiver_last_archive_age",
+    "Seconds since a segment was last archived.",
+    ["server"],
+  ],
+  ["gauge", "mcp_mesh_backup_enabled", "1 if backups are configured."],
+  [
+    "gauge",
+    "mcp_mesh_backup_last_success_timestamp_seconds",
+    "When the last backup ended well, by type: full or diff.",
+    ["type"],
+  ],
+  [
+    "gauge",
+    "mcp_mesh_backup_last_verified_timestamp_seconds",
+    "When a restored backup was last found good.",
+  ],
+  ["gauge", "mcp_mesh_backup_last_size_bytes", "Size of the last backup."],
+  ["counter", "mcp_mesh_backup_failures_total", "Backups that failed."],
+  [
+    "gauge",
+    "mcp_mesh_archive_last_success_timestamp_seconds",
+    "When a segment of the write-ahead log was last archived.",
+  ],
+]);
