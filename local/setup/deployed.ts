@@ -8,23 +8,25 @@ const exec = promisify(execFile);
 
 /** A deployed stack: where its cluster is, and what it says of itself. */
 export interface Deployed {
-  outputs: Outputs;
+  outputs: StackOutputs;
   kubeconfig: string;
-  context?: string;
+  context?: string | undefined;
   kubectl: string;
 }
 
-/** The stack outputs that this file reads; `index.ts` says what each one is. */
-interface Outputs {
+/** The stack outputs that a person's commands read; `index.ts` says what each one is. */
+export interface StackOutputs {
   namespace: string;
   registryUrl: string;
   dashboardUrl?: string;
   prometheusUrl?: string;
+  /** The local user of the dashboard, and the Secret with the password. */
+  dashboardLogin?: { user: string; secret: string };
   agents: Record<string, { url: string; mode: string; profile: string }>;
 }
 
 /** Asks the engine for the outputs of a stack. */
-export async function stackOutputs(stack: string): Promise<Outputs> {
+export async function stackOutputs(stack: string): Promise<StackOutputs> {
   const args = ["stack", "output", "--json", "--stack", stack];
   const [command, commandArgs] = script("local/setup/pulumi.ts", ...args);
   const { stdout } = await exec(command, commandArgs, { cwd: projectRoot });
@@ -42,14 +44,24 @@ export async function proveCall(target: Deployed): Promise<string> {
   return `greeter/greet({name: "world"}) answered: ${answer}`;
 }
 
-/** What a person wants to open next, as text. */
-export function addresses(target: Deployed): string {
-  const { namespace, registryUrl, dashboardUrl, prometheusUrl, agents } = target.outputs;
-  const kubectl = `${target.kubectl} --kubeconfig ${target.kubeconfig}${target.context ? ` --context ${target.context}` : ""}`;
+const kubectlCommand = ({ kubectl, kubeconfig, context, outputs }: Deployed) =>
+  `${kubectl} --kubeconfig ${kubeconfig}${context ? ` --context ${context}` : ""} -n ${outputs.namespace}`;
+
+/** How to log in to the dashboard: the user's name, and the command that shows the password. */
+export function howToLogIn(target: Deployed): string[] {
+  const { dashboardLogin } = target.outputs;
+  if (!dashboardLogin) return [];
+  const { user, secret } = dashboardLogin;
+  const read = `get secret ${secret} -o go-template='{{.data.password | base64decode}}{{"\\n"}}'`;
+  return [`  log in as ${user}; the password:`, `  ${kubectlCommand(target)} ${read}`];
+}
+
+/** What a person wants to open next, as text; `opened` is where the dashboard is open already. */
+export function addresses(target: Deployed, opened?: string): string {
+  const { registryUrl, dashboardUrl, prometheusUrl, agents } = target.outputs;
   const rows = Object.entries(agents).map(
     ([name, agent]) => `  ${name.padEnd(12)}${agent.url}  (${agent.mode}, ${agent.profile})`,
   );
-  const forward = `${kubectl} -n ${namespace} port-forward`;
   return [
     "Inside the cluster:",
     `  ${"registry".padEnd(12)}${registryUrl}`,
@@ -58,11 +70,9 @@ export function addresses(target: Deployed): string {
     ...rows,
     "",
     "From this machine:",
-    ...(dashboardUrl
-      ? [`  ${forward} service/dashboard 8090`, "  then open http://127.0.0.1:8090"]
-      : []),
-    `  ${forward} service/greeter 8080`,
-    "  then point any MCP client at http://127.0.0.1:8080/mcp",
-    `  ${kubectl} -n ${namespace} get pods -o wide`,
+    `  ${kubectlCommand(target)} get pods -o wide`,
+    "  npm run open -- greeter   # an address for any MCP client; prometheus and registry open alike",
+    ...(dashboardUrl ? ["", `The dashboard: ${opened ?? "npm run open"}`] : []),
+    ...howToLogIn(target),
   ].join("\n");
 }

@@ -57,6 +57,13 @@ async function localCluster(steps: Steps): Promise<void> {
   );
 }
 
+/** Opens the dashboard on this machine, for as long as the local cluster runs. */
+async function opener(stack: string): Promise<string> {
+  const { defaultCluster } = await import("#local/cluster/spec");
+  const { openBeside } = await import("#local/setup/open-beside");
+  return openBeside(defaultCluster, stack);
+}
+
 /** Ends an `up` on a cluster that is not there before anything is written. */
 async function reach(kubectl: string, context: string, env: NodeJS.ProcessEnv): Promise<void> {
   const ask = ["--context", context, "--request-timeout=15s", "get", "--raw", "/readyz"];
@@ -101,7 +108,8 @@ async function main(): Promise<void> {
 
   const target = { kubeconfig, context, kubectl, outputs: await stackOutputs(stack) };
   const answer = await steps.run("An MCP call through the mesh", () => proveCall(target));
-  process.stdout.write(`\n${answer}\n\n${addresses(target)}\n`);
+  const opened = context === undefined && target.outputs.dashboardUrl && (await opener(stack));
+  process.stdout.write(`\n${answer}\n\n${addresses(target, opened || undefined)}\n`);
   steps.say("Ready.");
 }
 

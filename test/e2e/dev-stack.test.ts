@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { callTool } from "#local/setup/mcp-call";
-import { withPortForward } from "#local/setup/port-forward";
+import { keepForward, withPortForward } from "#local/setup/port-forward";
 import { probeFlows } from "#test/e2e/probes";
 import { eventually } from "#test/support/eventually";
 import { getObjects, kubectl, testTarget } from "#test/support/kubectl";
@@ -87,6 +87,31 @@ describe("the dev stack on a real cluster", function () {
       KUBECONFIG: join(project.dir, "no-such-kubeconfig"),
     });
     assert.equal(preview.code, 0, preview.text);
+  });
+
+  it("keeps an address of this machine open while the pod behind it is replaced", async () => {
+    const target = testTarget();
+    assert.ok(target);
+    const { kubeconfig } = target;
+    const stopped = new AbortController();
+    const address = Promise.withResolvers<string>();
+    const service = { kubeconfig, namespace, service: "dashboard", port: 8090 };
+    const open = keepForward(
+      target.kubectl,
+      service,
+      undefined,
+      stopped.signal,
+      address.resolve,
+    ).finally(() => address.reject(new Error("it ended before it had an address")));
+    const live = async () => (await fetch(`${await address.promise}/live`)).ok;
+    assert.ok(await live());
+    const gone = await kubectl([
+      ...["delete", "pod", ...inNamespace, "-l", "app.kubernetes.io/name=dashboard"],
+    ]);
+    assert.equal(gone.code, 0, gone.stderr);
+    await eventually("the same address again", 60, live);
+    stopped.abort();
+    await open;
   });
 
   it("keeps every registration when the registry's pods are deleted", async () => {
