@@ -78,7 +78,8 @@ if (import.meta.main) {
       // Prometheus keeps the targets that it has, and counts a failure.
       const { message, cause } = error as Error;
       const reason = cause instanceof Error ? `${message}: ${cause.message}` : message;
-      console.error(JSON.stringify({ level: "error", msg: "cannot list the pods", error: reason }));
+      const line = { time: new Date().toISOString(), level: "error", component: "pod-discovery" };
+      console.error(JSON.stringify({ ...line, msg: "cannot list the pods", error: reason }));
       response.writeHead(503).end(`${reason}\n`);
     }
   });

@@ -6,7 +6,7 @@ import type { Registration, Wiring } from "#services/registry/src/protocol";
 import { type Serving, serve } from "#services/registry/src/serve";
 import { defaultTimers, type Timers } from "#services/registry/src/sweeper";
 
-export const silent = createLog("error", () => {});
+export const silent = createLog("registry", "error", () => {});
 
 /** What a test writes of a registration; the registry fills in the rest. */
 export interface AgentBody {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { log } from "./log.ts";
 import { heartbeats, registered } from "./metrics.ts";
 import type { Outcome } from "./registry-client.ts";
+import { log } from "./runtime-log.ts";
 
 const BACKOFF_MIN_MS = 1_000;
 const BACKOFF_MAX_MS = 30_000;
@@ -48,11 +48,11 @@ export async function keepHeartbeat(
     registered.set(outcome.kind === "registered" || outcome.kind === "unchanged" ? 1 : 0);
     const next = nextStep(step, outcome, intervalMs, Math.random());
     if (outcome.kind === "failed" && step.failures === 0) {
-      log("warn", "The registry does not answer; the agent goes on with the wiring it has", {
-        reason: outcome.reason,
+      log.warn("the registry does not answer; the agent goes on with the wiring it has", {
+        error: outcome.reason,
       });
     } else if (outcome.kind !== "failed" && step.failures > 0) {
-      log("info", "The registry answers again");
+      log.info("the registry answers again");
     }
     onOutcome(outcome);
     step = next;

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { META_KEY, type ToolMetadata } from "mcp-mesh-types";
-import { explain, log } from "./log.ts";
+import { reason } from "./log.ts";
+import { log } from "./runtime-log.ts";
 
 /** A tool of this agent, as the registry is told about it. */
 export interface OwnTool extends ToolMetadata {
@@ -32,7 +33,7 @@ export async function readOffer(port: number, signal: AbortSignal): Promise<Offe
     } catch (error) {
       // The first seconds are the agent's own start.
       if (attempt > 0 && attempt % 20 === 0) {
-        log("warn", `The agent does not answer on port ${port} yet`, { reason: explain(error) });
+        log.warn("the agent does not answer yet", { port, error: reason(error) });
       }
     }
     await sleep(Math.min(1000, 50 * 2 ** Math.min(attempt, 5)), undefined, { signal });

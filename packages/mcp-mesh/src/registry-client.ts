@@ -1,4 +1,4 @@
-import { explain } from "./log.ts";
+import { reason } from "./log.ts";
 import type { Offer } from "./own-tools.ts";
 import type { Settings } from "./settings.ts";
 
@@ -90,7 +90,7 @@ export class RegistryClient {
       });
       return await read(response);
     } catch (error) {
-      return { kind: "failed", reason: explain(error) };
+      return { kind: "failed", reason: reason(error) };
     }
   }
 }

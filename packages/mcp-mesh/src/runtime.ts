@@ -8,12 +8,13 @@ import {
 } from "mcp-mesh-types";
 import { keepHeartbeat } from "./heartbeat.ts";
 import { HttpActivity } from "./http-activity.ts";
-import { explain, log } from "./log.ts";
+import { reason } from "./log.ts";
 import { isListening, serveManagement } from "./management.ts";
 import { collectProcessMetrics, dependencyCalls } from "./metrics.ts";
 import { type Offer, readOffer } from "./own-tools.ts";
 import { isAbsence, Peers } from "./peers.ts";
 import { type Outcome, RegistryClient } from "./registry-client.ts";
+import { log } from "./runtime-log.ts";
 import type { Settings } from "./settings.ts";
 import { onShutdown } from "./shutdown.ts";
 import { Wiring } from "./wiring.ts";
@@ -52,7 +53,7 @@ export async function startRuntime(settings: Settings): Promise<void> {
     if (state.started) await registry.unregister();
     const cutOff = await activity.drain(DRAIN_LIMIT_MS);
     peers.retain(new Set());
-    log("info", "Stopped", { agent_id: settings.agentId, calls_cut_off: cutOff });
+    log.info("stopped", { agent_id: settings.agentId, calls_cut_off: cutOff });
   });
 
   async function joinMesh(): Promise<void> {
@@ -70,7 +71,7 @@ export async function startRuntime(settings: Settings): Promise<void> {
       if (outcome.kind !== "registered") return;
       wiring.update(offer.tools, outcome.resolved);
       peers.retain(wiring.endpoints());
-      log("info", "Registered", { agent_id: settings.agentId, wired: [...wiring.endpoints()] });
+      log.info("registered", { agent_id: settings.agentId, wired: [...wiring.endpoints()] });
     };
     await keepHeartbeat(exchange, onOutcome, settings.heartbeatMs, stopping.signal);
   }
@@ -108,8 +109,8 @@ class Runtime implements MeshRuntime {
     } catch (error) {
       end({ outcome: "failed" });
       if (options.signal?.aborted || !isAbsence(error)) throw error;
-      const reason = `${target.agent_id} at ${target.endpoint} does not answer (${explain(error)})`;
-      throw new DependencyUnavailableError(capability, reason, { cause: error });
+      const why = `${target.agent_id} at ${target.endpoint} does not answer (${reason(error)})`;
+      throw new DependencyUnavailableError(capability, why, { cause: error });
     }
   }
 }

@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     return;
   }
   const config = loadConfig(process.env);
-  const log = createLog(config.logLevel);
+  const log = createLog("dashboard", config.logLevel);
   const asked = Promise.race(["SIGTERM", "SIGINT"].map((signal) => once(process, signal)));
   const serving = await serve(config, loadPage(new URL("./page/", import.meta.url)), log);
   await asked;

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import pg from "pg";
 import { type DatabaseConfig, POOL_SIZE } from "./config.ts";
-import { type Log, reason } from "./log.ts";
+import type { Log } from "./log.ts";
 
 /** PostgreSQL could not answer; the caller may try again. */
 export class DatabaseError extends Error {
   constructor(cause: unknown) {
-    super(`database: ${reason(cause)}`, { cause });
+    super("database", { cause });
   }
 }
 

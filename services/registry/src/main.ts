@@ -62,7 +62,7 @@ async function main(): Promise<void> {
     refuse(`There is no command "${command}".\n\n${HELP}`);
   }
   const config = readConfig();
-  const log = createLog(config.logLevel);
+  const log = createLog("registry", config.logLevel);
   if (command === "migrate") {
     // Nothing ends process 1 of a container unless it listens; the database rolls back.
     process.once("SIGTERM", () => process.exit(143));
