@@ -14,6 +14,8 @@ export const PORTS = { postgres: 5432, registry: 8000, agent: 8080, dashboard: 8
 interface Parts {
   database: boolean;
   dashboard: boolean;
+  /** The stack's own Prometheus, which the dashboard asks for figures. */
+  prometheus: { name: string; port: number } | undefined;
 }
 
 /** Exactly the traffic that the agents' dependencies and the release check need. */
@@ -22,6 +24,9 @@ export function flows(agents: readonly Agent[], has: Parts): Flow[] {
   return [
     ...(has.database ? [{ from: "registry", to: "postgres", port: PORTS.postgres }] : []),
     ...(has.dashboard ? [{ from: "dashboard", ...asks }] : []),
+    ...(has.dashboard && has.prometheus
+      ? [{ from: "dashboard", to: has.prometheus.name, port: has.prometheus.port }]
+      : []),
     ...agents.flatMap((agent) => {
       const called = agent.dependencies.flatMap((need) => providers(need, agent, agents));
       const calls = [...new Set(called.map(({ name }) => name))].map((to) => ({

@@ -3,7 +3,6 @@ import type { AgentValues } from "#config/charts/agent";
 import type { Global, ImagePart, NetworkPart, PodPart } from "#config/charts/common";
 import type { DashboardValues } from "#config/charts/dashboard";
 import type { FoundationValues } from "#config/charts/foundation";
-import type { ObservabilityValues } from "#config/charts/observability";
 import type { PostgresValues } from "#config/charts/postgres";
 import type { RegistryValues } from "#config/charts/registry";
 import {
@@ -19,6 +18,7 @@ import {
 import { type Flow, flows, networkOf, PORTS } from "#config/flows";
 import { hash } from "#config/hash";
 import { imageReference } from "#config/images";
+import { discoveryOf, observabilityValues, PROMETHEUS, prometheusUrl } from "#config/monitoring";
 import { registryEnv } from "#config/region";
 import type { StackSettings } from "#config/schema";
 import type { Autoscaling, Image } from "#config/shapes";
@@ -49,6 +49,7 @@ export function plan(
   const graph = flows(files, {
     database: settings.postgres.mode !== "external",
     dashboard: settings.dashboard !== undefined,
+    prometheus: settings.monitoring.mode === "bundled" ? PROMETHEUS : undefined,
   });
   const host = (name: string) => `${name}.${namespace}.svc`;
   const registryUrl = `http://${host("registry")}:${PORTS.registry}`;
@@ -117,7 +118,8 @@ export function plan(
     };
     return { name, url: `http://${host(name)}:${PORTS.agent}/mcp`, check: agent.check, values };
   });
-  const observability = observabilityOf(settings, global, pinned);
+  const readers = networkOf(PROMETHEUS.name, graph).ingress;
+  const observability = observabilityValues(settings, global, readers, pinned);
   // A standby region's registry wires nobody, so that who needs others can't prove itself.
   const standby = settings.region?.role === "standby";
   const proven = files.filter(({ dependencies }) => !standby || dependencies.length === 0);
@@ -152,10 +154,7 @@ export function plan(
     outputs: {
       registryUrl,
       dashboardUrl: dashboard && `http://${host("dashboard")}:${PORTS.dashboard}`,
-      prometheusUrl:
-        observability?.global.monitoring === "annotations"
-          ? `http://${host("observability-prometheus")}:9090`
-          : undefined,
+      prometheusUrl: prometheusUrl(settings),
       agents: Object.fromEntries(
         agents.map(({ name, url, values: { mode, profile } }) => [name, { url, mode, profile }]),
       ),
@@ -176,40 +175,6 @@ export function plan(
       ],
     },
   };
-}
-
-/** Without Grafana's values there is no Grafana. */
-type MonitoringValues = Omit<ObservabilityValues, "grafana"> &
-  Partial<Pick<ObservabilityValues, "grafana">>;
-
-function observabilityOf(
-  { observability, monitoring, guardrails, namespace }: StackSettings,
-  global: Global,
-  pinned: (image: ImagePart) => ImagePart,
-): MonitoringValues | undefined {
-  if (!observability || monitoring.discovery === "none") return undefined;
-  const { prometheus, alertmanager, grafana } = observability;
-  const part = <Part extends { image: ImagePart; pod: PodPart }>(values: Part): Part => ({
-    ...values,
-    image: pinned(values.image),
-    pod: guardrails.priorityClasses
-      ? { ...values.pod, priorityClassName: values.pod.priorityClassName || `${namespace}-data` }
-      : values.pod,
-  });
-  const { discovery } = prometheus;
-  const values: MonitoringValues = {
-    global: { ...global, monitoring: monitoring.discovery },
-    labels: {},
-    annotations: {},
-    prometheus: {
-      ...part(prometheus),
-      discovery: discovery.image ? { ...discovery, image: pinned(discovery.image) } : discovery,
-    },
-    alertmanager: part(alertmanager),
-  };
-  if (!grafana) return values;
-  const admin = { existingSecret: "observability-grafana-admin" };
-  return { ...values, grafana: { ...part(grafana), admin } };
 }
 
 /** While an update runs, there is one more than its replicas. */
@@ -248,8 +213,7 @@ function globalOf({ labels, annotations, images, network, storage, monitoring }:
     storageClass: storage.class,
     ipFamilyPolicy: network.ipFamilyPolicy,
     serviceMesh: network.serviceMesh,
-    monitoring: monitoring.discovery,
-    prometheus: monitoring.prometheus,
+    ...discoveryOf(monitoring),
     dns: network.dns,
   } satisfies Global;
 }

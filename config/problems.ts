@@ -44,11 +44,24 @@ export function explain(schema: z.ZodType, error: z.ZodError): { path: Path; mes
   return error.issues.flatMap((issue) => {
     const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
     if (issue.code !== "unrecognized_keys") return [{ path, message: sentence(issue) }];
-    return issue.keys.map((key) => ({
-      path: [...path, key],
-      message: `unknown key${hint(key, keysAt(known, path))}`,
-    }));
+    return issue.keys.map((key) => ({ path: [...path, key], message: unknown(key, known, path) }));
   });
+}
+
+/** A key that nobody knows, or that only another choice of a union knows. */
+function unknown(key: string, schema: z.core.JSONSchema.BaseSchema, path: Path): string {
+  const places = placesAt(schema, path);
+  const belongs = places.filter(({ node }) => node.properties?.[key]);
+  const choices = belongs.flatMap(({ choice }) => choice ?? []);
+  const [first] = choices;
+  if (!first) {
+    return `unknown key${hint(
+      key,
+      places.flatMap(({ node }) => Object.keys(node.properties ?? {})),
+    )}`;
+  }
+  const words = choices.map(({ word }) => word).join(" or ");
+  return `belongs to ${first.key} ${words}; leave it out or change the ${first.key}`;
 }
 
 function sentence(issue: z.core.$ZodIssue): string {
@@ -66,6 +79,16 @@ function sentence(issue: z.core.$ZodIssue): string {
       return `${found}; it must be at least ${issue.minimum}${unit(issue.origin)}`;
     case "too_big":
       return `${found}; it must be at most ${issue.maximum}${unit(issue.origin)}`;
+    case "invalid_union": {
+      const { discriminator = "", options = [] } = issue as {
+        discriminator?: string;
+        options?: string[];
+      };
+      const found: unknown = (issue.input as Record<string, unknown> | undefined)?.[discriminator];
+      return found === undefined
+        ? `is missing; give one of ${options.join(", ")}`
+        : `found ${JSON.stringify(found)}${hint(String(found), options)}`;
+    }
     case "invalid_key":
       return `the key ${issue.issues[0]?.message ?? issue.message}`;
     default:
@@ -83,12 +106,32 @@ export function hint(word: string, known: readonly string[]): string {
   return known.length === 0 ? "" : `; known: ${known.join(", ")}`;
 }
 
-function keysAt(schema: z.core.JSONSchema.BaseSchema, path: Path): string[] {
-  let node: z.core.JSONSchema.BaseSchema | undefined = schema;
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+interface Place {
+  node: JsonSchema;
+  /** The word, and the key where it stands, that a person chose in a union on the way here. */
+  choice?: { key: string; word: string };
+}
+
+/** The schemas that a path may lead to: in a union, one for each choice. */
+function placesAt(schema: JsonSchema, path: Path): Place[] {
+  let places = choicesOf({ node: schema });
   for (const part of path) {
-    const next = typeof part === "number" ? node?.items : node?.properties?.[part];
-    const child: unknown = next ?? node?.additionalProperties;
-    node = typeof child === "object" ? (child as z.core.JSONSchema.BaseSchema) : undefined;
+    places = places.flatMap(({ node, ...rest }) => {
+      const next = typeof part === "number" ? node.items : node.properties?.[part];
+      const child: unknown = next ?? node.additionalProperties;
+      return typeof child === "object" ? choicesOf({ ...rest, node: child as JsonSchema }) : [];
+    });
   }
-  return Object.keys(node?.properties ?? {});
+  return places;
+}
+
+function choicesOf(place: Place): Place[] {
+  const branches = (place.node.oneOf ?? [place.node]) as JsonSchema[];
+  if (branches.length < 2) return [place];
+  return branches.map((node) => {
+    const constants = Object.entries(node.properties ?? {}) as [string, JsonSchema][];
+    const [key, found] = constants.find(([, child]) => child.const !== undefined) ?? [];
+    return key && found ? { node, choice: { key, word: String(found.const) } } : { ...place, node };
+  });
 }

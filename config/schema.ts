@@ -2,10 +2,10 @@ import { z } from "zod";
 import { admission } from "#config/admission";
 import { globalPart, networkPart, podPart, workloadPart } from "#config/charts/common";
 import { ingress, route } from "#config/charts/exposure";
-import { observability } from "#config/charts/observability";
 import { logLevel } from "#config/charts/registry";
 import { database } from "#config/database";
 import { guardrails } from "#config/guardrails";
+import { monitoring } from "#config/monitoring";
 import { region } from "#config/region";
 import { autoscaling, image, name, replicas, resources } from "#config/shapes";
 
@@ -56,9 +56,7 @@ export const stackSchema = z.strictObject({
     })
     .prefault({}),
   storage: z.strictObject({ class: globals.storageClass }).prefault({}),
-  monitoring: z
-    .strictObject({ discovery: globals.monitoring, prometheus: globals.prometheus })
-    .prefault({}),
+  monitoring,
   guardrails,
   admission: admission
     .optional()
@@ -82,17 +80,6 @@ export const stackSchema = z.strictObject({
     .strictObject({ ...scaled, image, logLevel })
     .optional()
     .describe("The page that shows the mesh; left out, there is none."),
-  observability: observability
-    .omit({ global: true, fullnameOverride: true, labels: true, annotations: true })
-    .extend({
-      grafana: observability.shape.grafana
-        .unwrap()
-        .omit({ admin: true })
-        .optional()
-        .describe("With it, Grafana runs beside them, with a generated password."),
-    })
-    .optional()
-    .describe("Prometheus and Alertmanager of the stack's own, or the rules for an operator's."),
   releaseCheck: z.strictObject({
     image,
     timeoutSeconds: z

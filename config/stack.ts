@@ -4,6 +4,7 @@ import { overBudget, type Workload } from "#config/budget";
 import { releaseCheck } from "#config/charts/release-check";
 import { databaseNeeds, databaseProblems } from "#config/database";
 import { imagePartOf, parseLock, pinnedPart } from "#config/images";
+import { monitoringNeeds } from "#config/monitoring";
 import { mostReplicas, plan, type Stack } from "#config/plan";
 import { ConfigError, explain, hint, keyText, type Path, type Problem } from "#config/problems";
 import { type StackSettings, stackSchema } from "#config/schema";
@@ -43,12 +44,13 @@ export function resolveStack(sources: Sources): Stack {
   const { agents } = read;
   problems.push(...overrides(settings, agents, read.problems.length === 0, at));
   problems.push(...unreachable(settings).map((path) => at(path, UNREACHABLE)));
-  if (settings.observability && settings.monitoring.discovery === "none") {
-    problems.push(at(["observability"], UNSEEN));
-  }
   const database = databaseProblems(settings.postgres, mostReplicas(settings.registry));
   problems.push(...database.map(({ path, message }) => at(["postgres", ...path], message)));
-  const over = overBudget(settings.guardrails, workloads(settings, agents), volumes(settings));
+  const volumes = [
+    ...databaseNeeds(settings.postgres).volumes,
+    ...monitoringNeeds(settings.monitoring).volumes,
+  ];
+  const over = overBudget(settings.guardrails, workloads(settings, agents), volumes);
   problems.push(...over.map(({ path, message }) => at(path, message)));
   const lock = readLock(settings, sources, (message) =>
     problems.push(at(["images", "lock"], message)),
@@ -109,9 +111,6 @@ function readLock(settings: StackSettings, sources: Sources, refuse: (message: s
   }
 }
 
-const UNSEEN =
-  "would find no pods: set monitoring.discovery to annotations or operator, or leave this out";
-
 const UNREACHABLE =
   "nothing could reach it: network.gateways names no pods; name those of the gateway or controller";
 
@@ -131,21 +130,14 @@ function unreachable({ network, registry, dashboard, agents }: StackSettings): P
 /** Each kind of pod at its most: what scales, scaled up, and one more while it is updated. */
 function workloads(settings: StackSettings, files: readonly Agent[]) {
   const { postgres, registry, dashboard, agents } = settings;
-  const bundled = bundledMonitoring(settings);
   const scaled = (
     name: string,
     replicas: number,
     autoscaling: Autoscaling | undefined,
     resources: Resources,
   ) => ({ name, pods: mostReplicas({ replicas, autoscaling }), resources });
-  const { prometheus, alertmanager, grafana } = bundled ?? {};
-  const single = (name: string, part: { resources: Resources } | undefined) =>
-    part ? [{ name, pods: 1, resources: part.resources }] : [];
   return [
-    ...single("prometheus", prometheus),
-    ...single("prometheus' discovery", prometheus?.discovery.image && prometheus.discovery),
-    ...single("alertmanager", alertmanager),
-    ...single("grafana", grafana),
+    ...monitoringNeeds(settings.monitoring).workloads,
     ...databaseNeeds(postgres).workloads,
     { name: "release-check", pods: 1, resources: releaseCheck.parse({}).resources },
     ...[["registry", registry] as const, ["dashboard", dashboard] as const].flatMap(
@@ -157,18 +149,4 @@ function workloads(settings: StackSettings, files: readonly Agent[]) {
       return scaled(name, own?.replicas ?? replicas, own?.autoscaling, own?.resources ?? resources);
     }),
   ] satisfies Workload[];
-}
-
-/** Prometheus and its companions, where they are this stack's own and no operator's. */
-function bundledMonitoring({ observability, monitoring }: StackSettings) {
-  return monitoring.discovery === "annotations" ? observability : undefined;
-}
-
-/** The sizes of all volumes. */
-function volumes(settings: StackSettings): string[] {
-  const { prometheus, alertmanager, grafana } = bundledMonitoring(settings) ?? {};
-  const own = [prometheus, alertmanager, grafana].flatMap((part) =>
-    part ? [part.storage.size] : [],
-  );
-  return [...databaseNeeds(settings.postgres).volumes, ...own];
 }

@@ -29,12 +29,41 @@ function rowsOf(schema: Schema, prefix: string): string[][] {
 
 /** The schema of what stands below a key, and how its path is written. */
 function entriesOf(child: Schema): [Schema, string] {
+  if (child.oneOf) return [united(choicesOf(child.oneOf as Schema[])), ""];
   const entries = child.additionalProperties;
   if (typeof entries === "object" && entries.properties) return [entries, ".<name>"];
   if (child.type === "array" && typeof child.items === "object" && !Array.isArray(child.items)) {
     return [child.items as Schema, "[]"];
   }
   return [child, ""];
+}
+
+/** A union's choice, and what it goes by. */
+type Choice = [word: string, schema: Schema];
+
+function choicesOf(union: readonly Schema[]): Choice[] {
+  return union.map((schema) => {
+    const named = Object.values(schema.properties ?? {}).find((child) => (child as Schema).const);
+    return [String((named as Schema | undefined)?.const), schema];
+  });
+}
+
+/** All keys of a union's choices in one list, each with the choices that know it. */
+function united(choices: readonly Choice[]): Schema {
+  const keys = new Set(choices.flatMap(([, { properties = {} }]) => Object.keys(properties)));
+  const properties = [...keys].map((key) => {
+    const known = choices.flatMap(([word, { properties = {} }]): Choice[] =>
+      key in properties ? [[word, properties[key] as Schema]] : [],
+    );
+    const words = known.map(([word]) => word);
+    const [first] = known.map(([, child]) => child);
+    if (first?.const !== undefined) return [key, { enum: words }];
+    const note = known.length < choices.length ? `With ${words.join(" or ")}` : "";
+    const description = [note, first?.description].filter(Boolean).join(": ");
+    const inner = first?.properties && known.length > 1 ? united(known) : {};
+    return [key, { ...first, ...inner, ...(description ? { description } : {}) }];
+  });
+  return { properties: Object.fromEntries(properties) };
 }
 
 /** An object's default is told at its keys. */
@@ -53,6 +82,7 @@ function withDefaults(schema: Schema, fallback: unknown): Schema {
 function typeOf(schema: Schema): string {
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(", ");
   if (schema.title) return schema.title;
+  if (schema.oneOf) return "object";
   if (schema.type === "integer" && schema.maximum !== undefined) {
     return schema.maximum > 1e9
       ? "whole number"

@@ -22,6 +22,7 @@ const PARTS = [
   "release-check",
 ];
 const FLOWS = [
+  "dashboard > observability-prometheus:9090",
   "dashboard > registry:8000",
   "observability-prometheus > dashboard:8090",
   "greeter > everything:8080",

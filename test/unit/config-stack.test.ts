@@ -21,11 +21,15 @@ describe("a stack's plan", () => {
 
   it("opens exactly the flows that the dependencies and the release check need", () => {
     const stack = resolve("dev");
-    const { postgres, registry, dashboard, releaseCheck } = stack;
+    const { postgres, registry, dashboard, observability, releaseCheck } = stack;
     const open = [
       ["postgres", postgres?.network ?? { ingress: [], egress: [] }] as const,
       ["registry", registry.network] as const,
       ["dashboard", dashboard?.network ?? { ingress: [], egress: [] }] as const,
+      [
+        "observability-prometheus",
+        observability?.prometheus.network ?? { ingress: [], egress: [] },
+      ] as const,
       ...stack.agents.map(({ name, values }) => [name, values.network] as const),
     ];
     const inbound = open.flatMap(([name, { ingress }]) =>
@@ -35,6 +39,7 @@ describe("a stack's plan", () => {
       ([name, { egress }]) => egress.map(({ to }) => `${name} > ${to}`),
     );
     assert.deepEqual(inbound.toSorted(), [
+      "dashboard > observability-prometheus",
       "dashboard > registry",
       "greeter > everything",
       "greeter > registry",

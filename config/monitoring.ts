@@ -1,0 +1,138 @@
+import { z } from "zod";
+import type { Workload } from "#config/budget";
+import { type Global, globalPart, type ImagePart, type PodPart } from "#config/charts/common";
+import { type ObservabilityValues, observability } from "#config/charts/observability";
+import type { StackSettings } from "#config/schema";
+
+const { prometheus: operators } = globalPart.unwrap().shape;
+
+/** What the chart takes and a stack may set; the rest follows from the stack. */
+const parts = observability.omit({
+  global: true,
+  fullnameOverride: true,
+  labels: true,
+  annotations: true,
+}).shape;
+
+const bundled = z.strictObject({
+  mode: z.literal("bundled"),
+  ...parts,
+  grafana: parts.grafana
+    .unwrap()
+    .omit({ admin: true })
+    .optional()
+    .describe("With it, Grafana runs beside them, with a generated password."),
+});
+
+const existing = z.strictObject({
+  mode: z.literal("existing"),
+  namespace: operators
+    .unwrap()
+    .shape.namespace.default("monitoring")
+    .describe("The Prometheus' own."),
+  podLabels: operators
+    .unwrap()
+    .shape.labels.default({ "app.kubernetes.io/name": "prometheus" })
+    .describe("Of the pods of the Prometheus, which are let in."),
+  url: z.url().optional().describe("That Prometheus, for the page's charts; without it, none."),
+});
+
+const off = z.strictObject({ mode: z.literal("off") });
+
+/** What a stack says about its monitoring. */
+export const monitoring = z
+  .discriminatedUnion("mode", [bundled, existing, off])
+  .prefault({ mode: "off" })
+  .describe(
+    "bundled: Prometheus, Alertmanager and, where asked for, Grafana of the stack's own. existing: monitors, rules and dashboards for an operator that is there. off: nothing.",
+  );
+export type Monitoring = z.output<typeof monitoring>;
+type Bundled = z.output<typeof bundled>;
+
+/** The Service of the stack's own Prometheus. */
+export const PROMETHEUS = { name: "observability-prometheus", port: 9090 };
+
+/** How every chart of the stack is found, and by whose pods: one way alone. */
+export function discoveryOf(settings: Monitoring): Pick<Global, "monitoring" | "prometheus"> {
+  const prometheus = operators.parse(undefined);
+  switch (settings.mode) {
+    case "bundled":
+      return { monitoring: "annotations", prometheus };
+    case "existing":
+      return {
+        monitoring: "operator",
+        prometheus: { namespace: settings.namespace, labels: settings.podLabels },
+      };
+    case "off":
+      return { monitoring: "none", prometheus };
+  }
+}
+
+/** Where the page finds figures. */
+export function prometheusUrl({ monitoring, namespace }: StackSettings): string | undefined {
+  if (monitoring.mode === "existing") return monitoring.url;
+  if (monitoring.mode === "off") return undefined;
+  return `http://${PROMETHEUS.name}.${namespace}.svc:${PROMETHEUS.port}`;
+}
+
+/** Without Grafana's values there is no Grafana. */
+type ChartValues = Omit<ObservabilityValues, "grafana"> &
+  Partial<Pick<ObservabilityValues, "grafana">>;
+
+/** What the chart observability takes; undefined where nothing watches. */
+export function observabilityValues(
+  { monitoring, guardrails, namespace }: StackSettings,
+  global: Global,
+  callers: readonly string[],
+  pinned: (image: ImagePart) => ImagePart,
+): ChartValues | undefined {
+  if (monitoring.mode === "off") return undefined;
+  const base = { labels: {}, annotations: {} };
+  if (monitoring.mode === "existing") {
+    const { prometheus, alertmanager } = observability.parse({});
+    return { ...base, global: { ...global, monitoring: "operator" }, prometheus, alertmanager };
+  }
+  const part = <Part extends { image: ImagePart; pod: PodPart }>(values: Part): Part => ({
+    ...values,
+    image: pinned(values.image),
+    pod: guardrails.priorityClasses
+      ? { ...values.pod, priorityClassName: values.pod.priorityClassName || `${namespace}-data` }
+      : values.pod,
+  });
+  const { mode: _mode, prometheus, alertmanager, grafana, ...rest } = monitoring;
+  const { discovery, network } = prometheus;
+  const values: ChartValues = {
+    ...base,
+    ...rest,
+    global: { ...global, monitoring: "annotations" },
+    prometheus: {
+      ...part(prometheus),
+      discovery: discovery.image ? { ...discovery, image: pinned(discovery.image) } : discovery,
+      network: { ...network, ingress: [...new Set([...network.ingress, ...callers])] },
+    },
+    alertmanager: part(alertmanager),
+  };
+  if (!grafana) return values;
+  const admin = { existingSecret: "observability-grafana-admin" };
+  return { ...values, grafana: { ...part(grafana), admin } };
+}
+
+/** What of the stack's quota it uses: pods, one of each, and volumes. */
+export function monitoringNeeds(settings: Monitoring): {
+  workloads: Workload[];
+  volumes: string[];
+} {
+  if (settings.mode !== "bundled") return { workloads: [], volumes: [] };
+  const { prometheus, alertmanager, grafana } = settings;
+  const single = (name: string, part: Pick<Bundled["prometheus"], "resources"> | undefined) =>
+    part ? [{ name, pods: 1, resources: part.resources }] : [];
+  return {
+    workloads: [
+      ...single("prometheus", prometheus),
+      ...single("prometheus' discovery", prometheus.discovery.image && prometheus.discovery),
+      ...single("alertmanager", alertmanager),
+      ...single("grafana", grafana),
+    ],
+    volumes: [prometheus, alertmanager, grafana].flatMap((part) => part?.storage.size ?? []),
+  };
+}
