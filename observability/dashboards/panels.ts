@@ -1,3 +1,4 @@
+import * as common from "@grafana/grafana-foundation-sdk/common";
 import {
   GraphGradientMode,
   LegendDisplayMode,
@@ -7,7 +8,6 @@ import {
   TooltipDisplayMode,
   VisibilityMode,
 } from "@grafana/grafana-foundation-sdk/common";
-import * as common from "@grafana/grafana-foundation-sdk/common";
 import {
   DashboardLinkBuilder,
   DashboardLinkType,

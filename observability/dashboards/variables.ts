@@ -25,11 +25,7 @@ const namespaceVariable = () =>
   asked("namespace", "Namespace", 'label_values(up{job="registry"}, namespace)');
 
 const serviceVariable = () =>
-  asked(
-    "service",
-    "Agent",
-    'label_values(up{job="agent", namespace="$namespace"}, service)',
-  )
+  asked("service", "Agent", 'label_values(up{job="agent", namespace="$namespace"}, service)')
     .multi(true)
     .includeAll(true)
     .allValue(".+");
