@@ -10,6 +10,7 @@ const SECURITY: Record<string, string> = {
   "content-security-policy": [
     "default-src 'none'",
     "script-src 'self'",
+    "worker-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
     "connect-src 'self'",
@@ -17,7 +18,8 @@ const SECURITY: Record<string, string> = {
     "form-action 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    // Of the worker that lays out the graph: it makes the address of that one script and nothing else.
+    "trusted-types layout-worker",
   ].join("; "),
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
