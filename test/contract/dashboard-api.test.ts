@@ -2,12 +2,11 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Page } from "#services/dashboard/src/content";
 import type { MeshAnswer } from "#services/dashboard/src/mesh";
 import { declaredAgents } from "#services/registry/src/protocol";
 import {
-  builtPage,
   type Dashboard,
+  plainPage,
   RestartableRegistry,
   startDashboard,
 } from "#test/contract/dashboard-support";
@@ -47,13 +46,11 @@ async function meshAt(url: string): Promise<MeshAnswer> {
 
 describe("dashboard API", function () {
   this.timeout(120_000);
-  let page: Page;
   let postgres: Postgres | undefined;
   let registry: RestartableRegistry;
   let dashboard: Dashboard | undefined;
 
   before(async function () {
-    page = await builtPage();
     postgres = await Postgres.start();
     if (!postgres) this.skip();
   });
@@ -70,7 +67,7 @@ describe("dashboard API", function () {
 
   it("shows what agents registered, what the deployment declares, and the wiring", async () => {
     await registry.client.register(greeter);
-    dashboard = await startDashboard(page, registry.client.url);
+    dashboard = await startDashboard(plainPage, registry.client.url);
     const { url } = dashboard;
     await eventually("it has asked", 5, async () => (await fetch(`${url}/api/mesh`)).ok);
     const { agents, wiring, stale } = await meshAt(url);
@@ -102,7 +99,7 @@ describe("dashboard API", function () {
 
   it("follows the registry: an agent that leaves is gone", async () => {
     await registry.client.register(greeter);
-    dashboard = await startDashboard(page, registry.client.url);
+    dashboard = await startDashboard(plainPage, registry.client.url);
     const { url } = dashboard;
     const ids = async () => (await meshAt(url)).agents.map(({ id }) => id).join();
     await eventually("both are there", 5, async () => (await ids()) === "everything,greeter-1");
@@ -112,7 +109,7 @@ describe("dashboard API", function () {
   });
 
   it("keeps the last answer while the registry is away, says since when, and gets over it", async () => {
-    dashboard = await startDashboard(page, registry.client.url);
+    dashboard = await startDashboard(plainPage, registry.client.url);
     const { url } = dashboard;
     await eventually("it has asked", 5, async () => (await meshAt(url)).agents.length === 1);
     const before = Date.now();
@@ -131,7 +128,7 @@ describe("dashboard API", function () {
 
   it("answers 503 with the reason while there was never an answer, and is ready all the same", async () => {
     await registry.stop();
-    dashboard = await startDashboard(page, registry.client.url);
+    dashboard = await startDashboard(plainPage, registry.client.url);
     const { url } = dashboard;
     const response = await eventually("it has tried", 5, async () => {
       const answer = await fetch(`${url}/api/mesh`);
@@ -145,7 +142,7 @@ describe("dashboard API", function () {
   });
 
   it("sends nothing again to who has it already", async () => {
-    dashboard = await startDashboard(page, registry.client.url);
+    dashboard = await startDashboard(plainPage, registry.client.url);
     const { url } = dashboard;
     await eventually("it has asked", 5, async () => (await fetch(`${url}/api/mesh`)).ok);
     for (const path of ["/api/mesh", "/", "/app.js", "/style.css"]) {
@@ -156,7 +153,7 @@ describe("dashboard API", function () {
   });
 
   it("is read only, below any path prefix, with a policy that lets nothing in from elsewhere", async () => {
-    dashboard = await startDashboard(page, registry.client.url);
+    dashboard = await startDashboard(plainPage, registry.client.url);
     const { url } = dashboard;
     for (const prefix of ["", "/mesh", "/a/b"]) {
       const response = await fetch(`${url}${prefix}/`);
@@ -173,16 +170,17 @@ describe("dashboard API", function () {
     const post = await fetch(`${url}/api/mesh`, { method: "POST", body: "{}" });
     assert.equal(post.status, 405);
     assert.equal(post.headers.get("allow"), "GET, HEAD");
+    assert.equal((await fetch(`${url}/api/mesh`, { method: "HEAD" })).status, 200);
   });
 
   it("keeps connections open between questions", async () => {
-    dashboard = await startDashboard(page, registry.client.url);
+    dashboard = await startDashboard(plainPage, registry.client.url);
     const { headers } = await fetch(`${dashboard.url}/live`);
     assert.notEqual(headers.get("connection"), "close");
   });
 
   it("counts requests and errors, and knows how old its data is", async () => {
-    dashboard = await startDashboard(page, registry.client.url);
+    dashboard = await startDashboard(plainPage, registry.client.url);
     const { url } = dashboard;
     const value = async (name: string) => {
       const text = await (await fetch(`${url}/metrics`)).text();
@@ -204,12 +202,8 @@ describe("dashboard API", function () {
 
 describe("dashboard and a registry that answers wrongly", function () {
   this.timeout(60_000);
-  let page: Page;
   let fake: Server;
   let dashboard: Dashboard;
-  before(async () => {
-    page = await builtPage();
-  });
   afterEach(async () => {
     await dashboard.stop();
     fake.close();
@@ -220,7 +214,7 @@ describe("dashboard and a registry that answers wrongly", function () {
     fake = createServer(listener).listen(0, "127.0.0.1");
     await once(fake, "listening");
     const { port } = fake.address() as AddressInfo;
-    dashboard = await startDashboard(page, `http://127.0.0.1:${port}`);
+    dashboard = await startDashboard(plainPage, `http://127.0.0.1:${port}`);
     return eventually("it has tried", 15, async () => {
       const body = (await (await fetch(`${dashboard.url}/api/mesh`)).json()) as { error?: string };
       return !/not been asked/.test(body.error ?? "") && (body.error ?? "no error");

@@ -1,10 +1,20 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadPage, type Page } from "#services/dashboard/src/content";
+import type { Config as DashboardConfig } from "#services/dashboard/src/config";
+import {
+  contentOf,
+  type Files,
+  loadPage,
+  loadRunbooks,
+  type Page,
+} from "#services/dashboard/src/content";
 import { buildPage } from "#services/dashboard/src/page/build";
+import { buildRunbooks } from "#services/dashboard/src/runbooks/build";
 import { serve as serveDashboard } from "#services/dashboard/src/serve";
+import type { Pace } from "#services/dashboard/src/watch";
 import { type DatabaseConfig, loadConfig } from "#services/registry/src/config";
+import type { Log } from "#services/registry/src/log";
 import { migrate } from "#services/registry/src/migrations";
 import type { Registration } from "#services/registry/src/protocol";
 import { type Serving, serve as serveRegistry } from "#services/registry/src/serve";
@@ -65,17 +75,51 @@ export class RestartableRegistry {
   }
 }
 
+/** A page for tests of what is behind it. */
+export const plainPage: Page = new Map([
+  ["index.html", contentOf("text/html; charset=utf-8", "<!doctype html><title>MCP Mesh</title>")],
+  ["app.js", contentOf("text/javascript; charset=utf-8", "export {};")],
+  ["style.css", contentOf("text/css; charset=utf-8", "body {}")],
+]);
+
+/** The runbooks as the image has them. */
+export function builtRunbooks(): Files {
+  const folder = mkdtempSync(join(tmpdir(), "mcp-mesh-runbooks-"));
+  try {
+    buildRunbooks("docs/runbooks", folder);
+    return loadRunbooks(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** What a test sets of a dashboard; without `login`, it is open. */
+export interface DashboardSettings extends Partial<Omit<DashboardConfig, "host" | "registryUrl">> {
+  runbooks?: Files;
+  pace?: Pace;
+  log?: Log;
+}
+
 /** A dashboard of that registry, which looks at it five times a second. */
-export async function startDashboard(page: Page, registryUrl: string) {
-  const config = {
+export async function startDashboard(
+  page: Page,
+  registryUrl: string,
+  { runbooks = new Map(), pace, log = silent, ...settings }: DashboardSettings = {},
+) {
+  const config: DashboardConfig = {
     host: "127.0.0.1",
     port: 0,
     logLevel: "error",
     drainSeconds: 0,
     registryUrl,
-  } as const;
-  const pace = { intervalMs: 200, maxIntervalMs: 400 };
-  const serving = await serveDashboard(config, page, silent, pace);
+    namespace: "mcp-mesh",
+    proxies: 0,
+    links: {},
+    login: { open: "It is a test of something else." },
+    ...settings,
+  };
+  const quick = { intervalMs: 200, maxIntervalMs: 400 };
+  const serving = await serveDashboard(config, { page, runbooks }, log, pace ?? quick);
   return { ...serving, url: `http://127.0.0.1:${serving.port}` };
 }
 export type Dashboard = Awaited<ReturnType<typeof startDashboard>>;

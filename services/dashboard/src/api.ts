@@ -29,6 +29,8 @@ export interface SessionAnswer {
       label: string;
       /** Why that would fail now, such as a provider that does not answer. */
       problem?: string;
+      /** Where a link leads that also ends the session at the provider, after `api/logout`. */
+      logout?: "oidc/logout";
     };
   };
   /** Of the dashboard. */

@@ -26,20 +26,42 @@ const types: Record<string, string> = {
   ".svg": "image/svg+xml",
 };
 
-/** The files of the page, by name, as `page/build.ts` wrote them. */
-export type Page = ReadonlyMap<string, Content>;
+/** The files of a folder by name, ready to send. */
+export type Files = ReadonlyMap<string, Content>;
 
-/** Reads the page from a folder; throws if `page/build.ts` has not been run. */
-export function loadPage(folder: URL | string): Page {
+/** The page, as `page/build.ts` wrote it. */
+export type Page = Files;
+
+/** All that stands in files: what is shown to everybody, and the runbooks. */
+export interface Site {
+  page: Page;
+  /** As `runbooks/build.ts` wrote them. */
+  runbooks: Files;
+}
+
+function load(folder: URL | string, needed: readonly string[], builder: string): Files {
   const dir = folder instanceof URL ? fileURLToPath(folder) : folder;
   const files = new Map<string, Content>();
   for (const file of readdirSync(dir)) {
     const type = types[extname(file)];
     if (type) files.set(file, contentOf(type, readFileSync(`${dir}/${file}`)));
   }
-  for (const file of ["index.html", "app.js"]) {
-    if (!files.has(file))
-      throw new Error(`${dir} lacks ${file}: build the page with page/build.ts`);
+  for (const file of needed) {
+    if (!files.has(file)) throw new Error(`${dir} lacks ${file}: build it with ${builder}`);
   }
   return files;
+}
+
+/** Reads the page from a folder; throws if `page/build.ts` has not been run. */
+export const loadPage = (folder: URL | string): Page =>
+  load(folder, ["index.html", "app.js"], "page/build.ts");
+
+/** Reads the runbooks from a folder; throws if `runbooks/build.ts` has not been run. */
+export const loadRunbooks = (folder: URL | string): Files =>
+  load(folder, ["index.html", "style.css"], "runbooks/build.ts");
+
+/** The alerts that there is a runbook for. */
+export function runbookNames(runbooks: Files): Set<string> {
+  const pages = [...runbooks.keys()].filter((file) => file.endsWith(".html"));
+  return new Set(pages.map((file) => file.slice(0, -".html".length)).filter((n) => n !== "index"));
 }

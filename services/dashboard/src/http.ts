@@ -1,117 +1,90 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Log } from "@mcp-mesh/registry/src/log.ts";
-import { type Content, contentOf, type Page } from "./content.ts";
-import type { MeshAnswer } from "./mesh.ts";
+import { type Answer, problem, type Route } from "./answer.ts";
+import { addressOf } from "./auth/limit.ts";
+import type { Session, Sessions } from "./auth/session.ts";
+import { securityHeaders } from "./headers.ts";
 import type { Metrics } from "./metrics.ts";
-import type { Known } from "./watch.ts";
-
-/** Nothing from elsewhere, nothing inline, and no script may make HTML of what agents call themselves. */
-const SECURITY: Record<string, string> = {
-  "content-security-policy": [
-    "default-src 'none'",
-    "script-src 'self'",
-    "worker-src 'self'",
-    "style-src 'self'",
-    "img-src 'self'",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-    // Of the worker that lays out the graph: it makes the address of that one script and nothing else.
-    "trusted-types layout-worker",
-  ].join("; "),
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-resource-policy": "same-origin",
-  "permissions-policy": "camera=(), geolocation=(), microphone=()",
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-};
+import { RUNBOOK, runbookRefused } from "./site-routes.ts";
 
 export interface ServerParts {
-  page: Page;
-  known(): Known;
-  metrics: Metrics;
+  routes: readonly Route[];
+  /** Absent where nobody has to log in. */
+  sessions: Sessions | undefined;
+  publicUrl: URL | undefined;
+  proxies: number;
+  metrics: Pick<Metrics, "observe">;
   log: Log;
   draining(): boolean;
 }
 
-interface Answer {
-  status: number;
-  content: Content;
-}
-
-const json = (status: number, body: unknown): Answer => ({
-  status,
-  content: contentOf("application/json", JSON.stringify(body)),
-});
-
-/** What `/api/mesh` answers for what is known. */
-function meshAnswer({ mesh, since, failure }: Known): Answer {
-  if (!mesh) {
-    return json(503, {
-      error: `The registry can't be read: ${failure}. It is asked again and again.`,
-      since: since.toISOString(),
-    });
-  }
-  const stale = failure === undefined ? undefined : { since: since.toISOString(), reason: failure };
-  return json(200, { ...mesh, stale } satisfies MeshAnswer);
+interface Found {
+  name: string;
+  answer: Answer;
 }
 
 /** The page with its API, not yet listening. */
-export function createHttpServer({ page, known, metrics, log, draining }: ServerParts): Server {
-  let encoded: { of: Known; answer: Answer } | undefined;
-  // Serialised and compressed once for each look at the registry, however many browsers ask.
-  const mesh = (): Answer => {
-    const of = known();
-    if (encoded?.of !== of) encoded = { of, answer: meshAnswer(of) };
-    return encoded.answer;
-  };
+export function createHttpServer(parts: ServerParts): Server {
+  const { routes, sessions, publicUrl, proxies, metrics, log, draining } = parts;
+  const security = securityHeaders(publicUrl);
 
-  const probes: Record<string, () => Answer | Promise<Answer>> = {
-    "/live": () => json(200, { status: "live" }),
-    // Not a question about the registry: without it the page still says since when it is away, and
-    // shows what it last said. Unready replicas would take just that from the people who need it.
-    "/ready": () =>
-      draining()
-        ? json(503, { status: "unready", reason: "draining" })
-        : json(200, { status: "ready" }),
-    "/metrics": async () => ({
-      status: 200,
-      content: contentOf(metrics.contentType, await metrics.render()),
-    }),
-  };
-
-  /** The route's name and its answer. All addresses in the page are relative, so any prefix will do. */
-  const answerTo = async (path: string): Promise<[string, Answer]> => {
-    const probe = probes[path];
-    if (probe) return [path, await probe()];
-    if (path.endsWith("/api/mesh")) return ["/api/mesh", mesh()];
-    const file = path.slice(path.lastIndexOf("/") + 1) || "index.html";
-    const content = page.get(file);
-    if (content) return [file === "index.html" ? "/" : `/${file}`, { status: 200, content }];
-    return ["unknown", json(404, { error: `There is nothing at ${path}.` })];
+  /** All addresses in the page are relative, so any prefix will do: the end of a path decides. */
+  const answerTo = async (
+    request: IncomingMessage,
+    method: string,
+    url: string,
+  ): Promise<Found> => {
+    const [path = "/"] = url.split("?", 1);
+    const matching = routes.filter((one) => one.path.test(path));
+    const [first] = matching;
+    if (!first) return { name: "unknown", answer: problem(404, `There is nothing at ${path}.`) };
+    const route = matching.find((one) => one.method === method);
+    if (!route) {
+      const allow = first.method === "GET" ? "GET, HEAD" : first.method;
+      const answer = problem(405, `This takes ${allow}, not ${request.method}.`, { allow });
+      return { name: first.name, answer };
+    }
+    const { name } = route;
+    const found = route.path.exec(path)?.[1] ?? "";
+    const session: Session | undefined = await sessions?.read(request.headers.cookie);
+    if (sessions && !session && !route.open) {
+      const answer = name === RUNBOOK ? runbookRefused(found) : problem(401, "Log in first.");
+      return { name, answer };
+    }
+    const answer = await route.answer({
+      request,
+      search: url.slice(path.length),
+      address: addressOf(
+        request.socket.remoteAddress,
+        request.headers["x-forwarded-for"]?.toString(),
+        proxies,
+      ),
+      found,
+      ...(session ? { session } : {}),
+    });
+    const { renewed } = session ?? {};
+    // What a route does with the session itself goes before.
+    return {
+      name,
+      answer: renewed && !answer.cookies ? { ...answer, cookies: [renewed] } : answer,
+    };
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const started = performance.now();
+    const url = request.url ?? "/";
     const method = request.method ?? "GET";
-    const path = (request.url ?? "/").split("?")[0] ?? "/";
-    let [route, answer] = await answerTo(path);
-    if (method !== "GET" && method !== "HEAD") {
-      response.setHeader("allow", "GET, HEAD");
-      answer = json(405, { error: `The dashboard only shows: it takes GET, not ${method}.` });
-    }
-    const status = send(request, response, answer, draining());
+    const { name, answer } = await answerTo(request, method === "HEAD" ? "GET" : method, url);
+    const status = send(request, response, answer, { ...security }, draining());
     const seconds = (performance.now() - started) / 1000;
-    metrics.observe(method, route, status, seconds);
-    log.debug("request", { method, path, status, seconds });
+    metrics.observe(method, name, status, seconds);
+    // Without the query: what a provider sends back with is nobody else's business.
+    log.debug("request", { method, path: url.split("?", 1)[0], status, seconds });
   };
 
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
-      log.error("request failed", { path: request.url, error: String(error) });
+      log.error("request failed", { path: request.url?.split("?", 1)[0], error: String(error) });
       response.destroy();
     });
   });
@@ -124,19 +97,22 @@ export function createHttpServer({ page, known, metrics, log, draining }: Server
 function send(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, content }: Answer,
+  { status, content, headers: own, cookies }: Answer,
+  headers: Record<string, string | string[] | number>,
   closing: boolean,
 ): number {
-  const headers: Record<string, string | number> = {
-    ...SECURITY,
-    // Kept, but asked about each time: a new version shows with the next load.
-    "cache-control": "no-cache",
-    vary: "accept-encoding",
-    etag: content.etag,
-  };
-  // While draining, clients have to move to another replica; nothing of a body is ever read.
+  // Kept by the browser alone, but asked about each time: a new version shows with the next load.
+  headers["cache-control"] = "private, no-cache";
+  headers.vary = "accept-encoding";
+  // While draining, clients have to move to another replica; what is left of a body is never read.
   if (closing || !request.complete) headers.connection = "close";
-  if (status === 503) headers["retry-after"] = 5;
+  if (cookies?.length) headers["set-cookie"] = cookies;
+  Object.assign(headers, own);
+  if (!content) {
+    response.writeHead(status, headers).end();
+    return status;
+  }
+  headers.etag = content.etag;
   if (status === 200 && request.headers["if-none-match"] === content.etag) {
     response.writeHead(304, headers).end();
     return 304;

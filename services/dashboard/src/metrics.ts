@@ -1,4 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { version } from "./version.ts";
+
+const loginOutcomes = ["accepted", "refused", "limited"] as const;
+const loginWays = ["local", "oidc"] as const;
+export type LoginOutcome = (typeof loginOutcomes)[number];
+export type LoginWay = (typeof loginWays)[number];
 
 export interface Metrics {
   /** What is measured: the catalogue of metrics is read from it. */
@@ -11,6 +17,10 @@ export interface Metrics {
   answered(): void;
   /** The registry gave none. */
   failed(): void;
+  /** Prometheus gave no answer that can be shown. */
+  prometheusFailed(): void;
+  /** Somebody tried to log in. */
+  login(outcome: LoginOutcome, via: LoginWay): void;
 }
 
 /** The metrics of one server. */
@@ -31,6 +41,27 @@ export function createMetrics(): Metrics {
     help: "Times that the registry gave no answer that can be shown.",
     registers,
   });
+  const prometheusErrors = new Counter({
+    name: "mcp_mesh_dashboard_prometheus_errors_total",
+    help: "Times that Prometheus gave no answer that can be shown.",
+    registers,
+  });
+  const logins = new Counter({
+    name: "mcp_mesh_dashboard_logins_total",
+    help: "Tries to log in by outcome (accepted, refused or limited) and way (local or oidc).",
+    labelNames: ["outcome", "via"],
+    registers,
+  });
+  // A first refused login has to be seen to be an increase.
+  for (const outcome of loginOutcomes) {
+    for (const via of loginWays) logins.inc({ outcome, via }, 0);
+  }
+  new Gauge({
+    name: "mcp_mesh_build_info",
+    help: "1 for the version that runs.",
+    labelNames: ["version"],
+    registers,
+  }).set({ version }, 1);
   new Gauge({
     name: "mcp_mesh_dashboard_data_age_seconds",
     help: "Age of what the page shows: time since the registry's last answer, or since the start.",
@@ -49,5 +80,7 @@ export function createMetrics(): Metrics {
       fresh = Date.now();
     },
     failed: () => errors.inc(),
+    prometheusFailed: () => prometheusErrors.inc(),
+    login: (outcome, via) => logins.inc({ outcome, via }),
   };
 }
