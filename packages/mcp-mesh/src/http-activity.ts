@@ -1,5 +1,6 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { McpWatch } from "./mcp/watch.ts";
 import { requestDuration, requestsInFlight } from "./metrics.ts";
 
 interface RequestStart {
@@ -14,10 +15,16 @@ export class HttpActivity {
   #server: Server | undefined;
   #calls = 0;
   #idle: (() => void) | undefined;
+  #watch: McpWatch | undefined;
 
   constructor(port: number) {
     this.#port = port;
     subscribe("http.server.request.start", (message) => this.#started(message as RequestStart));
+  }
+
+  /** Lets MCP's messages be counted from now on. */
+  watch(watch: McpWatch): void {
+    this.#watch = watch;
   }
 
   /** Stops listening, lets the calls in flight end, and returns how many had to be cut off. */
@@ -36,6 +43,11 @@ export class HttpActivity {
   #started({ request, response, server }: RequestStart): void {
     if (request.socket.localPort !== this.#port) return;
     this.#server = server;
+    try {
+      this.#watch?.request(request, response);
+    } catch {
+      // Watching must never be what breaks a call.
+    }
     // A GET is a stream of notifications that stays open for as long as the client does: no call.
     if (request.method !== "POST") return;
     const end = requestDuration.startTimer();

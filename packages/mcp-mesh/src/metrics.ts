@@ -1,6 +1,14 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import manifest from "../package.json" with { type: "json" };
 
 export const metrics = new Registry();
+
+new Gauge({
+  name: "mcp_mesh_build_info",
+  help: "1, with the version of the mesh's runtime",
+  labelNames: ["version"],
+  registers: [metrics],
+}).set({ version: manifest.version }, 1);
 
 export const requestDuration = new Histogram({
   name: "mcp_mesh_request_duration_seconds",
@@ -13,6 +21,41 @@ export const requestDuration = new Histogram({
 export const requestsInFlight = new Gauge({
   name: "mcp_mesh_requests_in_flight",
   help: "MCP requests being answered now",
+  registers: [metrics],
+});
+
+export const toolCalls = new Histogram({
+  name: "mcp_mesh_tool_call_duration_seconds",
+  help:
+    "Time from a tool call's arrival to its answer, by outcome: ok, tool_error (the tool says that " +
+    "it failed) or failed (JSON-RPC error, refused, or cut off before the answer). Left out are " +
+    "calls whose answer goes another way than the response to the call's own POST. A tool that was " +
+    "not offered at registration is unknown",
+  labelNames: ["tool", "outcome"],
+  buckets: [0.005, 0.02, 0.05, 0.1, 0.3, 1, 3, 10, 30],
+  registers: [metrics],
+});
+
+export const messages = new Counter({
+  name: "mcp_mesh_messages_total",
+  help:
+    "Requests and notifications that clients sent, by method and by protocol revision: the one they " +
+    "name in MCP-Protocol-Version or ask for in initialize, unknown where they name none",
+  labelNames: ["method", "era"],
+  registers: [metrics],
+});
+
+export const sessions = new Gauge({
+  name: "mcp_mesh_sessions",
+  help:
+    "Sessions that the agent opened since its start and that nobody deleted nor the agent answered " +
+    "404 to: one that its client just left counts. Stateless agents and 2026-07-28 have none",
+  registers: [metrics],
+});
+
+export const sessionsOpened = new Counter({
+  name: "mcp_mesh_sessions_opened_total",
+  help: "Sessions that the agent opened: an Mcp-Session-Id in the answer to initialize",
   registers: [metrics],
 });
 

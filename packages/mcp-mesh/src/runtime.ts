@@ -10,6 +10,7 @@ import { keepHeartbeat } from "./heartbeat.ts";
 import { HttpActivity } from "./http-activity.ts";
 import { reason } from "./log.ts";
 import { isListening, serveManagement } from "./management.ts";
+import { McpWatch } from "./mcp/watch.ts";
 import { collectProcessMetrics, dependencyCalls } from "./metrics.ts";
 import { type Offer, readOffer } from "./own-tools.ts";
 import { isAbsence, Peers } from "./peers.ts";
@@ -64,6 +65,7 @@ export async function startRuntime(settings: Settings): Promise<void> {
       return; // stopped before the agent ever answered
     }
     state.started = true;
+    activity.watch(new McpWatch(offer.tools.map((tool) => tool.function_name)));
     const exchange = (verb: "register" | "check"): Promise<Outcome> =>
       verb === "register" ? registry.register(offer) : registry.check();
     const onOutcome = (outcome: Outcome) => {
