@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { deployChart } from "#components/internal/deploy-chart";
-import type { Image, ScaledArgs } from "#components/internal/types";
+import type { Image, ScaledArgs, SignalScaling } from "#components/internal/types";
 import type { Mode, Profile } from "#components/internal/words";
 
 /** The call that proves an agent. */
@@ -20,6 +20,8 @@ export interface AgentArgs extends ScaledArgs {
   mode?: Mode;
   /** Whether any replica can answer any request, or clients have sessions with one. */
   profile?: Profile;
+  /** With it, `replicas` counts for nothing. Only what the runtime has joined measures a signal. */
+  autoscaling?: SignalScaling;
   /** Seconds between a pod's leaving the Service and its being told to end. */
   drainSeconds?: number;
   /** Where a mesh agent registers. */

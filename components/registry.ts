@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "#components/database";
 import { deployChart } from "#components/internal/deploy-chart";
-import type { ScaledArgs } from "#components/internal/types";
+import type { ScaledArgs, SignalScaling } from "#components/internal/types";
 import type { LogLevel } from "#components/internal/words";
 
 export interface RegistryArgs extends ScaledArgs {
+  /** With it, `replicas` counts for nothing. */
+  autoscaling?: SignalScaling;
   /** From which level on it logs. */
   logLevel?: LogLevel;
   /** Where it keeps what it knows. */

@@ -20,6 +20,7 @@ import { hash } from "#config/hash";
 import { imageReference } from "#config/images";
 import { discoveryOf, observabilityValues, PROMETHEUS, prometheusUrl } from "#config/monitoring";
 import { registryEnv } from "#config/region";
+import { scalingOf } from "#config/scaling";
 import type { StackSettings } from "#config/schema";
 import type { Autoscaling, Image } from "#config/shapes";
 
@@ -69,6 +70,7 @@ export function plan(
     env: {},
     image: imageOf(settings.postgres.image),
     pod: pod(settings.postgres.pod, "data"),
+    exporter: { ...settings.postgres.exporter, image: pinned(settings.postgres.exporter.image) },
     superuser: { existingSecret: "postgres-superuser" },
     application: { name: "registry", existingSecret: "postgres-registry" },
     network: { ...networkPart("postgres", graph), outside: settings.postgres.outside },
@@ -76,6 +78,7 @@ export function plan(
   const registry: RegistryValues = {
     ...common,
     ...settings.registry,
+    ...scalingOf(settings, settings.registry.autoscaling),
     image: imageOf(settings.registry.image),
     pod: pod(settings.registry.pod, "registry"),
     env: { ...settings.registry.env, ...registryEnv(settings.region) },
@@ -105,7 +108,7 @@ export function plan(
       image: imageOf(agent.image),
       checkImage,
       replicas: own?.replicas ?? agent.replicas,
-      ...(own?.autoscaling ? { autoscaling: own.autoscaling } : {}),
+      ...scalingOf(settings, own?.autoscaling),
       resources: own?.resources ?? agent.resources,
       env: { ...agent.env, ...own?.env },
       pod: pod(own?.pod ?? EMPTY_POD, "agents"),

@@ -7,7 +7,7 @@ import { database } from "#config/database";
 import { guardrails } from "#config/guardrails";
 import { monitoring } from "#config/monitoring";
 import { region } from "#config/region";
-import { autoscaling, image, name, replicas, resources } from "#config/shapes";
+import { autoscaling, image, name, replicas, resources, signalScaling } from "#config/shapes";
 
 const globals = globalPart.unwrap().shape;
 const { placement, env } = workloadPart;
@@ -64,12 +64,13 @@ export const stackSchema = z.strictObject({
   placement,
   postgres: database,
   region: region.optional(),
-  registry: z.strictObject({ ...scaled, image, logLevel }),
+  registry: z.strictObject({ ...scaled, autoscaling: signalScaling.optional(), image, logLevel }),
   agents: z
     .record(
       z.string(),
       z.strictObject({
         ...scaled,
+        autoscaling: signalScaling.optional(),
         replicas: replicas.optional(),
         resources: resources.optional(),
       }),

@@ -80,18 +80,77 @@ export type Image = z.output<typeof image>;
 
 export const replicas = z.int().min(1).max(100);
 
+const range = {
+  minReplicas: replicas,
+  maxReplicas: replicas,
+  cpuPercent: z.int().min(1).max(100).default(65).describe("Of the requested CPU, on average."),
+  quietSeconds: z
+    .int()
+    .min(0)
+    .max(3600)
+    .default(300)
+    .describe("How long the load must have been lower before a pod is taken away."),
+};
+
+const ordered = ({ minReplicas, maxReplicas }: { minReplicas: number; maxReplicas: number }) =>
+  minReplicas <= maxReplicas;
+
+const OUT_OF_ORDER = {
+  path: ["maxReplicas"],
+  error: "must not be less than minReplicas; raise one or lower the other",
+};
+
+const FOLLOWS_LOAD =
+  "How many replicas there are follows the load; `replicas` then counts for nothing.";
+
 export const autoscaling = z
-  .strictObject({
-    minReplicas: replicas,
-    maxReplicas: replicas,
-    cpuPercent: z.int().min(1).max(100).default(65).describe("Of the requested CPU, on average."),
-  })
-  .refine(({ minReplicas, maxReplicas }) => minReplicas <= maxReplicas, {
-    path: ["maxReplicas"],
-    error: "must not be less than minReplicas; raise one or lower the other",
-  })
-  .describe("How many replicas there are follows the load; `replicas` then counts for nothing.");
+  .strictObject(range)
+  .refine(ordered, OUT_OF_ORDER)
+  .describe(FOLLOWS_LOAD);
 export type Autoscaling = z.output<typeof autoscaling>;
+
+/** For what measures its own load, too. */
+export const signalScaling = z
+  .strictObject({
+    ...range,
+    signal: z
+      .enum(["resources", "custom-metrics", "keda"])
+      .default("resources")
+      .describe(
+        "resources: CPU alone. custom-metrics: what the workload measures, from the custom metrics API, too. keda: the same, by KEDA's operator, which must be there.",
+      ),
+    target: z
+      .int()
+      .min(1)
+      .optional()
+      .describe(
+        "How much of it a pod should have: an agent's calls in flight, the registry's requests a second.",
+      ),
+    prometheusUrl: z
+      .url()
+      .optional()
+      .describe("Where KEDA finds Prometheus; a stack's own if left out."),
+    fallbackReplicas: replicas
+      .optional()
+      .describe("With keda: the least while Prometheus does not answer; minReplicas if left out."),
+  })
+  .refine(ordered, OUT_OF_ORDER)
+  .superRefine(({ signal, target, prometheusUrl, fallbackReplicas }, context) => {
+    const refuse = (path: string, message: string) =>
+      context.addIssue({ code: "custom", path: [path], message });
+    if (signal === "resources" && target !== undefined) {
+      refuse("target", "counts with signal custom-metrics or keda alone; set it or leave this out");
+    }
+    if (signal !== "resources" && target === undefined) {
+      refuse("target", `is missing; with signal ${signal}, write how much a pod should have`);
+    }
+    if (signal === "keda") return;
+    const elsewhere = "counts with signal keda alone; leave it out";
+    if (prometheusUrl !== undefined) refuse("prometheusUrl", elsewhere);
+    if (fallbackReplicas !== undefined) refuse("fallbackReplicas", elsewhere);
+  })
+  .describe(FOLLOWS_LOAD);
+export type SignalScaling = z.output<typeof signalScaling>;
 
 function says(found: unknown, wanted: string): string {
   return `found ${JSON.stringify(found)}; ${wanted}`;

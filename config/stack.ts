@@ -7,6 +7,7 @@ import { imagePartOf, parseLock, pinnedPart } from "#config/images";
 import { monitoringNeeds } from "#config/monitoring";
 import { mostReplicas, plan, type Stack } from "#config/plan";
 import { ConfigError, explain, hint, keyText, type Path, type Problem } from "#config/problems";
+import { scalingProblems } from "#config/scaling";
 import { type StackSettings, stackSchema } from "#config/schema";
 import type { Autoscaling, Resources } from "#config/shapes";
 import { readYaml } from "#config/yaml-file";
@@ -43,6 +44,7 @@ export function resolveStack(sources: Sources): Stack {
   const settings = parsed.data;
   const { agents } = read;
   problems.push(...overrides(settings, agents, read.problems.length === 0, at));
+  problems.push(...scalingProblems(settings, agents).map(({ path, message }) => at(path, message)));
   problems.push(...unreachable(settings).map((path) => at(path, UNREACHABLE)));
   const database = databaseProblems(settings.postgres, mostReplicas(settings.registry));
   problems.push(...database.map(({ path, message }) => at(["postgres", ...path], message)));

@@ -2,6 +2,7 @@ import type {
   IngressController,
   IpFamilyPolicy,
   Monitoring,
+  ScalingSignal,
   ServiceMesh,
   TaintEffect,
   TolerationOperator,
@@ -76,6 +77,20 @@ export interface Autoscaling {
   maxReplicas: number;
   /** Of the requested CPU, on average. */
   cpuPercent?: number;
+  /** How long the load must have been lower before a pod is taken away; 300 if absent. */
+  quietSeconds?: number;
+}
+
+/** For what measures its own load, too. */
+export interface SignalScaling extends Autoscaling {
+  /** CPU alone if absent. */
+  signal?: ScalingSignal;
+  /** How much of the signal a pod should have; needed with any signal but CPU. */
+  target?: number;
+  /** Where KEDA finds Prometheus; needed with KEDA. */
+  prometheusUrl?: string;
+  /** With KEDA: the least while Prometheus does not answer; minReplicas if absent. */
+  fallbackReplicas?: number;
 }
 
 export interface Toleration {

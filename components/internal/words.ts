@@ -70,6 +70,16 @@ export const Monitoring = {
 } as const;
 export type Monitoring = (typeof Monitoring)[keyof typeof Monitoring];
 
+export const ScalingSignal = {
+  /** CPU alone. */
+  Resources: "resources",
+  /** What the workload measures, from the custom metrics API, beside CPU. */
+  CustomMetrics: "custom-metrics",
+  /** The same by KEDA, whose operator must be there. */
+  Keda: "keda",
+} as const;
+export type ScalingSignal = (typeof ScalingSignal)[keyof typeof ScalingSignal];
+
 export const IngressController = {
   /** NGINX Inc's. */
   Nginx: "nginx",

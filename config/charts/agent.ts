@@ -2,6 +2,7 @@ import { z } from "zod";
 import { agentSchema } from "#config/agent-schema";
 import { networkPart, ownImage, resourcesOf, workloadPart } from "#config/charts/common";
 import { envBeside } from "#config/charts/kubernetes-words";
+import { signalScaling } from "#config/shapes";
 
 export const agent = z.strictObject({
   ...workloadPart,
@@ -16,6 +17,7 @@ export const agent = z.strictObject({
   mode: agentSchema.shape.mode.default("vanilla"),
   profile: agentSchema.shape.profile,
   replicas: workloadPart.replicas.default(1),
+  autoscaling: signalScaling.optional(),
   drainSeconds: z
     .int()
     .min(1)

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { networkPart, ownImage, resourcesOf, workloadPart } from "#config/charts/common";
 import { envBeside, host, objectName } from "#config/charts/kubernetes-words";
+import { signalScaling } from "#config/shapes";
 
 /** How the owner of a database reaches it. */
 export const connection = z.strictObject({
@@ -20,6 +21,7 @@ export const registry = z.strictObject({
   ),
   image: ownImage("registry", "0.1.0"),
   replicas: workloadPart.replicas.default(2),
+  autoscaling: signalScaling.optional(),
   logLevel,
   database: connection.prefault({ host: "postgres", existingSecret: "postgres-registry" }),
   declaredAgents: z

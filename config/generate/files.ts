@@ -11,6 +11,7 @@ import { table } from "#config/generate/table";
 import { environmentFile, valuesFile } from "#config/generate/values";
 import { stackSchema } from "#config/schema";
 import { observabilityFiles } from "#observability/generate";
+import { scalingFiles } from "#observability/scaling/generate";
 import { schemaOf } from "#policy/model/levels";
 import { rules } from "#policy/rules/all";
 
@@ -32,6 +33,7 @@ export function generated(root = process.cwd()): Record<string, string> {
     "config/README.md": reference(),
     "policy/config.schema.json": json(schemaOf(rules)),
     ...observabilityFiles(),
+    ...scalingFiles(),
     ...policyDocs(),
   };
 }

@@ -94,38 +94,3 @@ spec:
       {{- include "mesh-lib.selector" . | nindent 6 }}
 {{- end }}
 {{- end -}}
-
-{{/* Up at once, by half or by two pods; down by one pod a minute, after five quiet minutes. */}}
-{{- define "mesh-lib.autoscaler" -}}
-{{- with .Values.autoscaling -}}
-apiVersion: autoscaling/v2
-kind: HorizontalPodAutoscaler
-metadata:
-  {{- include "mesh-lib.metadata" (list $ (include "mesh-lib.fullname" $)) | nindent 2 }}
-spec:
-  scaleTargetRef:
-    apiVersion: apps/v1
-    kind: Deployment
-    name: {{ include "mesh-lib.fullname" $ | quote }}
-  minReplicas: {{ .minReplicas }}
-  maxReplicas: {{ .maxReplicas }}
-  metrics:
-    - type: Resource
-      resource:
-        name: cpu
-        target:
-          type: Utilization
-          averageUtilization: {{ .cpuPercent | default 65 }}
-  behavior:
-    scaleUp:
-      stabilizationWindowSeconds: 0
-      selectPolicy: Max
-      policies:
-        - { type: Percent, value: 50, periodSeconds: 30 }
-        - { type: Pods, value: 2, periodSeconds: 30 }
-    scaleDown:
-      stabilizationWindowSeconds: 300
-      policies:
-        - { type: Pods, value: 1, periodSeconds: 60 }
-{{- end }}
-{{- end -}}
