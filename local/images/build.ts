@@ -4,6 +4,7 @@ import { baseHash, rootArchive } from "#local/images/bases";
 import * as buildah from "#local/images/buildah";
 import { hashOf, writeWhole } from "#local/images/cache";
 import { type Base, bases, type Image, images, REPOSITORY } from "#local/images/catalogue";
+import { goProgram } from "#local/images/go-programs";
 import { createLayout, find, keepOnly } from "#local/images/layout";
 import { installedPackages } from "#local/images/packages";
 import { digestOf, Pusher } from "#local/images/push";
@@ -77,6 +78,7 @@ async function buildMissing(progress: Progress): Promise<void> {
   await Promise.all([
     ...needed.map((base) => buildBase(base, progress)),
     ...missing.filter(({ mount }) => mount === "npm").map(({ name }) => installedPackages(name)),
+    ...missing.filter(({ mount }) => mount === "go").map(({ name }) => goProgram(name)),
   ]);
   const queue = [...missing];
   const work = async () => {
@@ -92,9 +94,9 @@ async function buildMissing(progress: Progress): Promise<void> {
 /** Builds one image; its base must be there. */
 export async function buildImage(image: Image, tag: string): Promise<void> {
   const base = baseTag(baseOf(image));
-  // The postgres image has no build stage, and buildah refuses arguments that a Dockerfile lacks.
+  // Only what Node builds has two bases, and buildah refuses arguments that a Dockerfile lacks.
   const args: Record<string, string> = { RUNTIME_IMAGE: base };
-  if (image.mount) args.BUILD_IMAGE = base;
+  if (image.base === "node" && image.mount) args.BUILD_IMAGE = base;
   await buildah.build({
     tag,
     dockerfile: `images/${image.name}/Dockerfile`,
@@ -105,6 +107,7 @@ export async function buildImage(image: Image, tag: string): Promise<void> {
 
 async function mountOf({ name, mount }: Image): Promise<string | undefined> {
   if (mount === "workspace") return `${join(projectRoot, "node_modules")}:/src/node_modules`;
+  if (mount === "go") return `${await goProgram(name)}:/build/bin`;
   if (mount === "npm") return `${await installedPackages(name)}:/build/node_modules`;
   return undefined;
 }

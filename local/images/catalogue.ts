@@ -12,7 +12,7 @@ export interface Image {
   /** The files and folders that its Dockerfile copies. */
   inputs: string[];
   /** What the build stage finds mounted, so that it does not download it. */
-  mount?: "workspace" | "npm";
+  mount?: "workspace" | "npm" | "go";
 }
 
 /** Where deployments look for our images; the local registry serves every host's names. */
@@ -34,7 +34,7 @@ export const bases: Base[] = [
     // With a shell, for the build stage alone: the images are made of what it picks.
     packages: [
       ...["base-files", "ca-certificates", "coreutils", "dash", "libc6", "tzdata"],
-      ...["prometheus", "prometheus-alertmanager"],
+      ...["prometheus", "prometheus-alertmanager", "prometheus-postgres-exporter"],
     ],
   },
 ];
@@ -72,5 +72,7 @@ export const images: Image[] = [
   fromNpm("server-debug", "2.0.3"),
   fromDebian("prometheus", "2.42.0"),
   fromDebian("alertmanager", "0.25.0"),
+  fromDebian("postgres-exporter", "0.11.1"),
+  { name: "kube-state-metrics", tag: "2.18.0", base: "monitoring", inputs: [], mount: "go" },
   { name: "pod-discovery", tag: VERSION, base: "node", inputs: [] },
 ];
