@@ -14,9 +14,27 @@ const parts = observability.omit({
   annotations: true,
 }).shape;
 
+const link = z.url().optional();
+
+/** What all modes but off have. */
+const everywhere = {
+  team: parts.team,
+  links: z
+    .strictObject({
+      runbooks: link.describe("The page's runbooks; absent: by the page's host, if it has one."),
+      grafana: link,
+      prometheus: link,
+      alertmanager: link.describe("Where silences are made."),
+    })
+    .prefault({})
+    .describe("Addresses as a browser opens them; absent: those of `kubectl port-forward`."),
+};
+
 const bundled = z.strictObject({
   mode: z.literal("bundled"),
-  ...parts,
+  ...everywhere,
+  prometheus: parts.prometheus,
+  alertmanager: parts.alertmanager.unwrap().omit({ configSecret: true }).prefault({}),
   grafana: parts.grafana
     .unwrap()
     .omit({ admin: true })
@@ -26,6 +44,8 @@ const bundled = z.strictObject({
 
 const existing = z.strictObject({
   mode: z.literal("existing"),
+  ...everywhere,
+  dashboardLabels: parts.dashboardLabels,
   namespace: operators
     .unwrap()
     .shape.namespace.default("monitoring")
@@ -81,16 +101,20 @@ type ChartValues = Omit<ObservabilityValues, "grafana"> &
 
 /** What the chart observability takes; undefined where nothing watches. */
 export function observabilityValues(
-  { monitoring, guardrails, namespace }: StackSettings,
+  settings: StackSettings,
   global: Global,
   callers: readonly string[],
   pinned: (image: ImagePart) => ImagePart,
 ): ChartValues | undefined {
+  const { monitoring, guardrails, namespace } = settings;
   if (monitoring.mode === "off") return undefined;
-  const base = { labels: {}, annotations: {} };
+  const { grafana: _none, ...defaults } = observability.parse({
+    team: monitoring.team,
+    links: linksOf(settings),
+  });
   if (monitoring.mode === "existing") {
-    const { prometheus, alertmanager } = observability.parse({});
-    return { ...base, global: { ...global, monitoring: "operator" }, prometheus, alertmanager };
+    const { dashboardLabels } = monitoring;
+    return { ...defaults, global: { ...global, monitoring: "operator" }, dashboardLabels };
   }
   const part = <Part extends { image: ImagePart; pod: PodPart }>(values: Part): Part => ({
     ...values,
@@ -99,11 +123,10 @@ export function observabilityValues(
       ? { ...values.pod, priorityClassName: values.pod.priorityClassName || `${namespace}-data` }
       : values.pod,
   });
-  const { mode: _mode, prometheus, alertmanager, grafana, ...rest } = monitoring;
+  const { prometheus, alertmanager, grafana } = monitoring;
   const { discovery, network } = prometheus;
   const values: ChartValues = {
-    ...base,
-    ...rest,
+    ...defaults,
     global: { ...global, monitoring: "annotations" },
     prometheus: {
       ...part(prometheus),
@@ -115,6 +138,13 @@ export function observabilityValues(
   if (!grafana) return values;
   const admin = { existingSecret: "observability-grafana-admin" };
   return { ...values, grafana: { ...part(grafana), admin } };
+}
+
+/** Where alerts lead; what the stack doesn't say follows from the page's host. */
+function linksOf({ monitoring, dashboard }: StackSettings) {
+  if (monitoring.mode === "off") return {};
+  const host = dashboard?.route?.hostnames[0] ?? dashboard?.ingress?.host;
+  return { ...(host ? { runbooks: `https://${host}/runbooks` } : {}), ...monitoring.links };
 }
 
 /** What of the stack's quota it uses: pods, one of each, and volumes. */

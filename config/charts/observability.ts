@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { alerting, existingSecret, links } from "#config/charts/alerting";
 import {
   fullnameOverride,
   globalPart,
@@ -8,14 +9,12 @@ import {
   resourcesOf,
   workloadPart,
 } from "#config/charts/common";
-import { cidr, objectName, objectNameOrNone } from "#config/charts/kubernetes-words";
+import { cidr, objectName, objectNameOrNone, selector } from "#config/charts/kubernetes-words";
 import { parseQuantity } from "#config/quantity";
-import { quantity } from "#config/shapes";
+import { name, quantity } from "#config/shapes";
 
 const { labels, annotations, env, pod, serviceAccount, service } = workloadPart;
 const network = networkPart.prefault({});
-
-const existingSecret = (key: string) => objectName.describe(`A Secret with the key "${key}".`);
 
 const storage = (size: string) =>
   z
@@ -38,6 +37,10 @@ const prometheus = z
     ...server,
     image: ownImage("prometheus", "2.42.0"),
     scrapeInterval: duration.default("15s").describe("Rules are evaluated as often."),
+    externalLabels: z
+      .record(z.string().regex(/^[a-zA-Z_]\w*$/), z.string().min(1))
+      .default({})
+      .describe("Such as the cluster's name, on what leaves Prometheus: alerts above all."),
     retention: z
       .strictObject({
         time: duration.default("15d"),
@@ -84,46 +87,17 @@ const prometheus = z
   )
   .prefault({});
 
-/** One way or several at once; each secret is read from its file at each notification. */
-const receiver = z.strictObject({
-  webhook: z
-    .strictObject({
-      url: z.url(),
-      existingSecret: existingSecret("token").optional(),
-    })
-    .optional()
-    .describe("The token is sent as Authorization: Bearer."),
-  slack: z
-    .strictObject({ channel: z.string().min(1), existingSecret: existingSecret("url") })
-    .optional(),
-  pagerduty: z.strictObject({ existingSecret: existingSecret("routing-key") }).optional(),
-  email: z
-    .strictObject({
-      to: z.string().min(1),
-      from: z.string().min(1),
-      smarthost: z.string().regex(/^[^:]+:\d+$/, { error: "write HOST:PORT" }),
-      username: z.string().min(1),
-      existingSecret: existingSecret("password"),
-    })
-    .optional(),
-});
-
 const alertmanager = z
   .strictObject({
     ...server,
     image: ownImage("alertmanager", "0.25.0"),
-    receivers: z
-      .strictObject({
-        critical: receiver.optional().describe("Wakes somebody."),
-        warning: receiver.optional().describe("Is read in the morning."),
-        watchdog: receiver
-          .optional()
-          .describe(
-            "A dead man's switch: it gets an alert every few minutes, and calls when none comes.",
-          ),
-      })
-      .prefault({})
-      .describe("Who is told, by severity. Whoever is not named here has to look for himself."),
+    ...alerting,
+    configSecret: z
+      .strictObject({ name: objectName, namespace: objectName })
+      .optional()
+      .describe(
+        "Where an operator runs Alertmanager: the Secret to make, which it takes the routes from.",
+      ),
     retention: duration.default("120h").describe("Of silences and of what was sent."),
     storage: storage("1Gi"),
     resources: resourcesOf(["20m", "48Mi", "32Mi"], ["200m", "128Mi", "64Mi"]),
@@ -166,6 +140,11 @@ export const observability = z.strictObject({
   fullnameOverride,
   labels,
   annotations,
+  links,
+  team: name.default("mesh").describe("Whose the alerts are: their label `team`."),
+  dashboardLabels: selector
+    .default({ grafana_dashboard: "1" })
+    .describe("With an operator: what Grafana's sidecar knows ConfigMaps with dashboards by."),
   prometheus,
   alertmanager,
   grafana,

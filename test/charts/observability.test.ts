@@ -33,6 +33,10 @@ const prometheusConfig = (objects: readonly Rendered[]) =>
 const alertmanagerConfig = (objects: readonly Rendered[]) =>
   parse(fileOf(objects, "alertmanager", "config", "alertmanager.yml"));
 
+/** Prometheus' files, or the operator's objects. */
+const holdsRules = ({ kind, data }: Rendered) =>
+  kind === "PrometheusRule" || Object.keys(data ?? {}).includes("monitoring.yaml");
+
 describe("the observability chart", function () {
   this.timeout(60_000);
 
@@ -242,11 +246,55 @@ describe("the observability chart", function () {
     const receiversOf = (config: { route: { routes: { receiver: string }[] } }) =>
       config.route.routes.map(({ receiver }) => receiver);
     const none = alertmanagerConfig(await observability());
-    assert.deepEqual(receiversOf(none), ["nobody", "nobody", "nobody"]);
+    assert.deepEqual(receiversOf(none), ["nobody", "nobody", "nobody", "nobody"]);
     const webhook = { url: "http://x/" };
     const receivers = { critical: { webhook }, watchdog: { webhook } };
     const some = alertmanagerConfig(await observability({ alertmanager: { receivers } }));
-    assert.deepEqual(receiversOf(some), ["watchdog", "critical", "nobody"]);
+    assert.deepEqual(receiversOf(some), ["watchdog", "nobody", "critical", "nobody"]);
+  });
+
+  it("leads alerts to the pages and to the team that it is told of, in every mode", async () => {
+    const links = { runbooks: "https://mesh.example/runbooks/", grafana: "https://g.example" };
+    for (const monitoring of ["annotations", "operator"]) {
+      const objects = await observability({ global: { monitoring }, links, team: "platform" });
+      const text = JSON.stringify(objects.filter(holdsRules));
+      assert.match(text, /https:\/\/mesh\.example\/runbooks\/RegistryDown\b/);
+      assert.match(text, /https:\/\/g\.example\/d\/[a-z]/);
+      assert.match(text, /team: platform|"team":"platform"/);
+      assert.doesNotMatch(text, /__[A-Z]+__|team: mesh|"team":"mesh"/);
+    }
+  });
+
+  it("gives an operator's Grafana the dashboards by a label, and no workloads", async () => {
+    const dashboardLabels = { dashboards: "mesh" };
+    const objects = await observability({ global: { monitoring: "operator" }, dashboardLabels });
+    const found = ofKind(objects, "ConfigMap").filter(({ data }) =>
+      Object.keys(data).some((key) => key.endsWith(".json")),
+    );
+    assert.ok(found.length > 0);
+    for (const { metadata } of found) assert.equal(metadata.labels.dashboards, "mesh");
+    assert.deepEqual(ofKind(objects, "StatefulSet"), []);
+  });
+
+  it("gives an operator's Alertmanager the same routes, with the operator's paths", async () => {
+    const receivers = { critical: { pagerduty: { existingSecret: "pd" } } };
+    const configSecret = { name: "routes", namespace: "watchers" };
+    const [secret] = ofKind(
+      await observability({
+        global: { monitoring: "operator" },
+        alertmanager: { receivers, configSecret },
+      }),
+      "Secret",
+    );
+    assert.equal(secret?.metadata.namespace, "watchers");
+    const decoded = (key: string) => Buffer.from(secret?.data[key], "base64").toString();
+    const own = await observability({ alertmanager: { receivers } });
+    const bundled = fileOf(own, "alertmanager", "config", "alertmanager.yml");
+    const moved = bundled
+      .replaceAll("/etc/mcp-mesh/receivers", "/etc/alertmanager/secrets")
+      .replaceAll("/etc/mcp-mesh/alertmanager", "/etc/alertmanager/config");
+    assert.deepEqual(parse(decoded("alertmanager.yaml")), parse(moved));
+    assert.match(decoded("mesh.tmpl"), /define "mesh.title"/);
   });
 
   it("hands receivers' secrets over as files, of which only the paths are configured", async () => {

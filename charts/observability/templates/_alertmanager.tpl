@@ -1,76 +1,183 @@
-{{/* Takes a list: the name of a severity and its receiver. Secrets are read from files. */}}
+{{/*
+Takes a list: the root, a receiver's name and the receiver. Secrets are read from files, which lie
+where the chart or the operator mounts the Secret.
+*/}}
 {{- define "observability.receiver" -}}
-{{- $files := printf "/etc/mcp-mesh/receivers/%s" (index . 0) -}}
-{{- $resolved := ne (index . 0) "watchdog" -}}
-- name: {{ index . 0 }}
-  {{- with (index . 1).webhook }}
+{{- $root := index . 0 -}}
+{{- $name := index . 1 -}}
+{{- $files := ternary "/etc/alertmanager/secrets" "/etc/mcp-mesh/receivers" (eq $root.Values.global.monitoring "operator") -}}
+{{- $resolved := ne $name "watchdog" -}}
+- name: {{ $name }}
+  {{- with (index . 2).webhook }}
   webhook_configs:
     - url: {{ .url | quote }}
       send_resolved: {{ $resolved }}
       {{- if .existingSecret }}
       http_config:
         authorization:
-          credentials_file: {{ $files }}/webhook/token
+          credentials_file: {{ $files }}/{{ .existingSecret }}/token
       {{- end }}
   {{- end }}
-  {{- with (index . 1).slack }}
+  {{- with (index . 2).slack }}
   slack_configs:
     - channel: {{ .channel | quote }}
-      api_url_file: {{ $files }}/slack/url
+      api_url_file: {{ $files }}/{{ .existingSecret }}/url
       send_resolved: {{ $resolved }}
+      color: '{{ `{{ template "mesh.color" . }}` }}'
+      title: '{{ `{{ template "mesh.title" . }}` }}'
+      title_link: '{{ `{{ template "mesh.runbook" . }}` }}'
+      fallback: '{{ `{{ template "mesh.title" . }}` }}'
+      text: '{{ `{{ template "mesh.slack" . }}` }}'
   {{- end }}
-  {{- if (index . 1).pagerduty }}
+  {{- with (index . 2).pagerduty }}
   pagerduty_configs:
-    - routing_key_file: {{ $files }}/pagerduty/routing-key
+    - routing_key_file: {{ $files }}/{{ .existingSecret }}/routing-key
       send_resolved: {{ $resolved }}
+      description: '{{ `{{ template "mesh.title" . }}` }}'
+      severity: '{{ `{{ if eq .CommonLabels.severity "critical" }}critical{{ else }}warning{{ end }}` }}'
+      class: '{{ `{{ .CommonLabels.alertname }}` }}'
+      component: '{{ `{{ .CommonLabels.service }}` }}'
+      group: '{{ `{{ .CommonLabels.namespace }}` }}'
+      client: MCP Mesh
+      client_url: '{{ `{{ template "mesh.runbook" . }}` }}'
+      details:
+        firing: '{{ `{{ template "mesh.text" . }}` }}'
+        resolved: '{{ `{{ template "mesh.over" . }}` }}'
   {{- end }}
-  {{- with (index . 1).email }}
+  {{- with (index . 2).email }}
   email_configs:
     - to: {{ .to | quote }}
       from: {{ .from | quote }}
       smarthost: {{ .smarthost | quote }}
       auth_username: {{ .username | quote }}
-      auth_password_file: {{ $files }}/email/password
+      auth_password_file: {{ $files }}/{{ .existingSecret }}/password
       send_resolved: {{ $resolved }}
+      headers:
+        Subject: '{{ `{{ template "mesh.title" . }}` }}'
+      html: '{{ `{{ template "mesh.html" . }}` }}'
+      text: '{{ `{{ template "mesh.text" . }}{{ template "mesh.over" . }}` }}'
   {{- end }}
+{{- end -}}
+
+{{/* Takes Alertmanager's values. The names of the Secrets of all receivers, each once, as JSON. */}}
+{{- define "observability.receiverSecrets" -}}
+{{- $names := list -}}
+{{- range $told := append (values .teams) .receivers -}}
+{{- range $receiver := $told -}}
+{{- range $way := $receiver -}}
+{{- with $way.existingSecret }}{{ $names = append $names . }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{ $names | uniq | sortAlpha | toJson }}
+{{- end -}}
+
+{{/*
+Takes a list: Alertmanager's values and a severity. Each alert has one receiver: its team's for that
+severity, or the one for all teams, or nobody: then it is seen where alerts are looked at.
+*/}}
+{{- define "observability.routesOf" -}}
+{{- $values := index . 0 -}}
+{{- $severity := index . 1 -}}
+{{- $hours := and (eq $severity "warning") $values.warningHours -}}
+receiver: {{ index $values.receivers $severity | empty | ternary "nobody" $severity }}
+{{- if $hours }}
+active_time_intervals: [warning-hours]
+{{- end }}
+{{- $own := dict -}}
+{{- range $team, $told := $values.teams }}{{ if index $told $severity }}{{ $_ := set $own $team true }}{{ end }}{{ end }}
+{{- if $own }}
+routes:
+  {{- range $team, $_ := $own }}
+  - matchers: ['team = {{ $team | quote }}']
+    receiver: {{ $team }}-{{ $severity }}
+    {{- if $hours }}
+    active_time_intervals: [warning-hours]
+    {{- end }}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* What follows from what: the cause is told, its consequences are kept back while it lasts. */}}
+{{- define "observability.inhibitions" -}}
+# What is critical about a workload says more than the warnings about it.
+- source_matchers: ['severity = "critical"', 'service != ""']
+  target_matchers: ['severity = "warning"']
+  equal: [namespace, service]
+# Without its database the registry refuses heartbeats, and agents learn of nobody.
+- source_matchers: ['alertname = "PostgresDown"']
+  target_matchers: ['job = "registry"', 'alertname != "RegistryDown"']
+  equal: [namespace]
+- source_matchers: ['alertname =~ "PostgresDown|RegistryDatabaseDown|RegistryDown"']
+  target_matchers: ['alertname =~ "AgentNotRegistered|AgentsLost|DependencyMissing|NoHealthyAgents"']
+  equal: [namespace]
+# A registry that is gone, or has no database, answers badly and slowly.
+- source_matchers: ['alertname =~ "RegistryDatabaseDown|RegistryDown"']
+  target_matchers: ['job = "registry"', 'alertname !~ "RegistryDatabaseDown|RegistryDown"']
+  equal: [namespace]
 {{- end -}}
 
 {{/*
 Critical alerts at once and every hour, warnings collected and twice a day, the watchdog every few
-minutes. Who is not configured is "nobody": the alert is seen where alerts are looked at.
+minutes, what is only to be known never. One notification for all of a namespace that have the same.
 */}}
 {{- define "observability.alertmanagerConfig" -}}
-{{- $receivers := .Values.alertmanager.receivers -}}
+{{- $values := .Values.alertmanager -}}
+{{- $folder := ternary "/etc/alertmanager/config" "/etc/mcp-mesh/alertmanager" (eq .Values.global.monitoring "operator") -}}
+templates: [{{ $folder }}/*.tmpl]
 route:
-  receiver: nobody
-  group_by: [alertname, namespace, service]
+  # An alert without a known severity is told like a warning, rather than to nobody.
+  receiver: {{ $values.receivers.warning | empty | ternary "nobody" "warning" }}
+  group_by: [namespace, alertname]
   group_wait: 30s
   group_interval: 5m
   repeat_interval: 12h
   routes:
     - matchers: ['alertname = "Watchdog"']
-      receiver: {{ $receivers.watchdog | empty | ternary "nobody" "watchdog" }}
+      receiver: {{ $values.receivers.watchdog | empty | ternary "nobody" "watchdog" }}
       group_wait: 0s
       group_interval: 1m
       repeat_interval: 4m
+    - matchers: ['severity =~ "none|info"']
+      receiver: nobody
     - matchers: ['severity = "critical"']
-      receiver: {{ $receivers.critical | empty | ternary "nobody" "critical" }}
       group_wait: 10s
       group_interval: 1m
       repeat_interval: 1h
+      {{- include "observability.routesOf" (list $values "critical") | nindent 6 }}
     - matchers: ['severity = "warning"']
-      receiver: {{ $receivers.warning | empty | ternary "nobody" "warning" }}
+      {{- include "observability.routesOf" (list $values "warning") | nindent 6 }}
 inhibit_rules:
-  # What is critical about a workload says more than the warnings about it.
-  - source_matchers: ['severity = "critical"']
-    target_matchers: ['severity = "warning"']
-    equal: [namespace, job, service]
-  # Without a registry, agents cannot be in order.
-  - source_matchers: ['alertname =~ "RegistryDown|RegistryDatabaseDown"']
-    target_matchers: ['severity = "warning"', 'job =~ "registry|agent"']
+  {{- include "observability.inhibitions" . | nindent 2 }}
+{{- with $values.warningHours }}
+time_intervals:
+  - name: warning-hours
+    time_intervals:
+      - weekdays: {{ toJson .days }}
+        times:
+          - start_time: {{ .from | quote }}
+            end_time: {{ .to | quote }}
+        location: {{ .timeZone | quote }}
+{{- end }}
 receivers:
   - name: nobody
-  {{- range $severity, $receiver := $receivers }}
-  {{- include "observability.receiver" (list $severity $receiver) | nindent 2 }}
+  {{- range $severity, $receiver := $values.receivers }}
+  {{- include "observability.receiver" (list $ $severity $receiver) | nindent 2 }}
   {{- end }}
+  {{- range $team, $told := $values.teams }}
+  {{- range $severity, $receiver := $told }}
+  {{- include "observability.receiver" (list $ (printf "%s-%s" $team $severity) $receiver) | nindent 2 }}
+  {{- end }}
+  {{- end }}
+{{- end -}}
+
+{{/* Takes a list: the root and the key of the configuration. The keys of a ConfigMap or a Secret. */}}
+{{- define "observability.alertmanagerFiles" -}}
+{{- $root := index . 0 -}}
+{{ index . 1 }}: |
+  {{- include "observability.alertmanagerConfig" $root | nindent 2 }}
+{{- range $path, $_ := $root.Files.Glob "alertmanager/*.tmpl" }}
+{{ base $path }}: |
+  {{- $root.Files.Get $path | trim | nindent 2 }}
+{{- end }}
 {{- end -}}

@@ -4,6 +4,12 @@ global:
   scrape_interval: {{ .Values.prometheus.scrapeInterval }}
   scrape_timeout: {{ .Values.prometheus.scrapeInterval }}
   evaluation_interval: {{ .Values.prometheus.scrapeInterval }}
+  # On alerts too: one that tells of something absent says at least of which namespace.
+  external_labels:
+    namespace: {{ .Release.Namespace }}
+    {{- range $name, $value := .Values.prometheus.externalLabels }}
+    {{ $name }}: {{ $value | quote }}
+    {{- end }}
 rule_files: [/etc/mcp-mesh/rules/*.yaml]
 alerting:
   alertmanagers:
@@ -62,11 +68,24 @@ scrape_configs:
           service: {{ include "observability.name" (list . "prometheus") }}
 {{- end -}}
 
+{{/*
+Takes a list: the root and a rule file's path. Rules are about this namespace, for a Prometheus may
+see others; alerts lead to where the runbooks and dashboards are, and to the team whose they are.
+*/}}
+{{- define "observability.rules" -}}
+{{- $values := (index . 0).Values -}}
+{{- (index . 0).Files.Get (index . 1) | trim
+  | replace "__NAMESPACE__" (index . 0).Release.Namespace
+  | replace "__RUNBOOKS__" (trimSuffix "/" $values.links.runbooks)
+  | replace "__DASHBOARDS__" (printf "%s/d" (trimSuffix "/" $values.links.grafana))
+  | replace "team: mesh" (printf "team: %s" $values.team) -}}
+{{- end -}}
+
 {{/* The rules as files; each is complete in itself, as promtool and the operator want them. */}}
 {{- define "observability.ruleFiles" -}}
 {{- range $path, $_ := .Files.Glob "rules/*.yaml" }}
 {{ base $path }}: |
-  {{- $.Files.Get $path | trim | nindent 2 }}
+  {{- include "observability.rules" (list $ $path) | nindent 2 }}
 {{- end }}
 {{- end -}}
 
