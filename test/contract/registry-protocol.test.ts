@@ -187,10 +187,31 @@ describe("registry protocol", function () {
     const { text } = await client.send("GET", "/metrics");
     assert.match(text, /^mcp_mesh_registry_agents\{status="healthy"\} 1$/m);
     assert.match(text, /^mcp_mesh_registry_database_up 1$/m);
+    assert.match(text, /^mcp_mesh_build_info\{version="0\.1\.0"\} 1$/m);
+    for (const state of ["idle", "busy", "waiting"]) {
+      assert.match(
+        text,
+        new RegExp(`^mcp_mesh_registry_database_connections\\{state="${state}"\\} \\d+$`, "m"),
+      );
+    }
     assert.match(
       text,
       /^mcp_mesh_registry_request_duration_seconds_count\{method="POST",route="\/heartbeat",status="200"\} [1-9]\d*$/m,
     );
+  });
+
+  it("counts what agents depend on by whether somebody offers it", async () => {
+    const counted = async (state: string) => {
+      const { text } = await client.send("GET", "/metrics");
+      return new RegExp(`^mcp_mesh_registry_dependencies\\{state="${state}"\\} (.*)$`, "m").exec(
+        text,
+      )?.[1];
+    };
+    const wishes = [{ capability: "date" }, { capability: "weather" }];
+    await client.register(agent("a", tool("plan", { dependencies: wishes })));
+    assert.deepEqual([await counted("resolved"), await counted("unresolved")], ["0", "2"]);
+    await client.register(agent("b", tool("date")));
+    assert.deepEqual([await counted("resolved"), await counted("unresolved")], ["1", "1"]);
   });
 
   describe("refuses", () => {

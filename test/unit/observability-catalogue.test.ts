@@ -60,7 +60,13 @@ describe("What is watched", () => {
   });
 
   it("asks for no metric that nobody exports", async () => {
-    const registry = createMetrics({ count: async () => ({ healthy: 0, unhealthy: 0 }) });
+    const registry = createMetrics({
+      count: async () => ({
+        agents: { healthy: 0, unhealthy: 0 },
+        dependencies: { resolved: 0, unresolved: 0 },
+      }),
+      connections: () => ({ idle: 0, busy: 0, waiting: 0 }),
+    });
     agent.collectProcessMetrics();
     const known = new Set([
       // Prometheus' own; what else it and Alertmanager export is asked of them on a cluster.

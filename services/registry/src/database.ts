@@ -15,6 +15,8 @@ export type Query = <Row extends pg.QueryResultRow>(
   values?: unknown[],
 ) => Promise<pg.QueryResult<Row>>;
 
+export type Connections = Record<"idle" | "busy" | "waiting", number>;
+
 function clientConfig({
   passwordFile,
   poolSize: _poolSize,
@@ -80,6 +82,12 @@ export class Database {
       client?.release(true);
       throw new DatabaseError(error);
     }
+  }
+
+  /** How many connections do nothing, work, and are waited for. */
+  connections(): Connections {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { idle: idleCount, busy: totalCount - idleCount, waiting: waitingCount };
   }
 
   close(): Promise<void> {

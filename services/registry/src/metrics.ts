@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import manifest from "../package.json" with { type: "json" };
 import type { Store } from "./store.ts";
 
 export interface Metrics {
@@ -13,10 +14,16 @@ export interface Metrics {
 }
 
 /** The metrics of one server. */
-export function createMetrics(store: Pick<Store, "count">): Metrics {
+export function createMetrics(store: Pick<Store, "count" | "connections">): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: "mcp_mesh_build_info",
+    help: "1, with the version of the registry.",
+    labelNames: ["version"],
+    registers,
+  }).set({ version: manifest.version }, 1);
   const duration = new Histogram({
     name: "mcp_mesh_registry_request_duration_seconds",
     help: "Time to answer a request; its count by status is the number of requests.",
@@ -40,18 +47,40 @@ export function createMetrics(store: Pick<Store, "count">): Metrics {
     labelNames: ["status"],
     registers,
   });
+  const dependencies = new Gauge({
+    name: "mcp_mesh_registry_dependencies",
+    help:
+      "What the tools of healthy and declared agents depend on: resolved to an agent that offers " +
+      "it, or unresolved.",
+    labelNames: ["state"],
+    registers,
+  });
+  const connections = new Gauge({
+    name: "mcp_mesh_registry_database_connections",
+    help: "This replica's connections to the database: idle, busy, or waited for by a request.",
+    labelNames: ["state"],
+    registers,
+  });
   return {
     definitions: registry,
     contentType: registry.contentType,
     async render() {
+      // Before the question that follows, which itself takes a connection.
+      setAll(connections, "state", store.connections());
       const counts = await store.count().catch(() => undefined);
       up.set(counts ? 1 : 0);
-      agents.reset();
-      for (const [status, count] of Object.entries(counts ?? {})) agents.set({ status }, count);
+      setAll(agents, "status", counts?.agents);
+      setAll(dependencies, "state", counts?.dependencies);
       return registry.metrics();
     },
     observe: (method, route, status, seconds) =>
       duration.observe({ method, route, status }, seconds),
     swept: (count) => lost.inc(count),
   };
+}
+
+/** Sets a gauge for each value of its label; without counts it has none. */
+function setAll(gauge: Gauge, label: string, counts: Record<string, number> = {}): void {
+  gauge.reset();
+  for (const [value, count] of Object.entries(counts)) gauge.set({ [label]: value }, count);
 }

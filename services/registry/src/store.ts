@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Database, Query } from "./database.ts";
+import type { Connections, Database, Query } from "./database.ts";
+import { type Generation, Generations, generationOf } from "./generations.ts";
 import { appliedVersion, schemaVersion } from "./migrations.ts";
 import type { Registration } from "./protocol.ts";
 import { type Agent, buildMesh, type Mesh } from "./resolve.ts";
@@ -15,9 +16,10 @@ export interface StoredAgent extends Agent {
   last_seen: Date;
 }
 
-export interface Generation {
-  number: number;
-  mesh: Mesh;
+/** What a scrape asks for. */
+export interface Counts {
+  agents: Record<StoredAgent["status"], number>;
+  dependencies: ReturnType<Generation["dependencies"]>;
 }
 
 const PROVIDER_COLUMNS = "agent_id, namespace, http_host, http_port, tools";
@@ -47,8 +49,7 @@ async function bump(query: Query): Promise<number> {
 export class Store {
   readonly #database: Database;
   readonly #declared: readonly Registration[];
-  #current: Generation | undefined;
-  #loading: Promise<Generation> | undefined;
+  readonly #generations = new Generations(() => this.#read());
 
   constructor(database: Database, declared: readonly Registration[]) {
     this.#database = database;
@@ -149,33 +150,26 @@ export class Store {
     return this.#declared.some(({ agent_id }) => agent_id === agentId);
   }
 
-  /** The number of agents by status. */
-  async count(): Promise<Record<StoredAgent["status"], number>> {
-    const { rows } = await this.#database.query<{ healthy: string; unhealthy: string }>(
+  /** The number of agents by status, and of what healthy and declared ones depend on by state. */
+  async count(): Promise<Counts> {
+    const { rows } = await this.#database.query<Record<"healthy" | "unhealthy" | "now", string>>(
       `SELECT count(*) FILTER (WHERE status = 'healthy') AS healthy,
-         count(*) FILTER (WHERE status = 'unhealthy') AS unhealthy FROM agents`,
+         count(*) FILTER (WHERE status = 'unhealthy') AS unhealthy,
+         (SELECT generation FROM mesh) AS now FROM agents`,
     );
-    return { healthy: Number(rows[0]?.healthy), unhealthy: Number(rows[0]?.unhealthy) };
+    return {
+      agents: { healthy: Number(rows[0]?.healthy), unhealthy: Number(rows[0]?.unhealthy) },
+      dependencies: (await this.#generations.at(Number(rows[0]?.now))).dependencies(),
+    };
   }
 
-  /**
-   * The mesh of at least this generation. One is kept between requests, and is never more than
-   * that: every caller has just learned the current generation from the database. Numbers run
-   * backwards when the database is restored from a backup, hence the test for equality.
-   */
+  connections(): Connections {
+    return this.#database.connections();
+  }
+
+  /** The mesh of at least this generation. */
   async meshAt(generation: number): Promise<Mesh> {
-    if (this.#current?.number === generation) return this.#current.mesh;
-    let loaded = await this.#load();
-    // The first answer may be of a query that was under way before the generation changed.
-    if (loaded.number < generation) loaded = await this.#load();
-    return loaded.mesh;
-  }
-
-  #load(): Promise<Generation> {
-    this.#loading ??= this.#read().finally(() => {
-      this.#loading = undefined;
-    });
-    return this.#loading;
+    return (await this.#generations.at(generation)).mesh;
   }
 
   async #read(): Promise<Generation> {
@@ -186,11 +180,7 @@ export class Store {
       (row): row is (typeof rows)[number] & Agent =>
         row.agent_id !== null && !this.isDeclared(row.agent_id),
     );
-    this.#current = {
-      number: Number(rows[0]?.generation),
-      mesh: buildMesh([...stored, ...this.#declared]),
-    };
-    return this.#current;
+    return generationOf(Number(rows[0]?.generation), [...stored, ...this.#declared]);
   }
 
   /**
