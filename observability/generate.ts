@@ -1,4 +1,13 @@
+import { dashboardFiles } from "#observability/dashboards/index";
+import { metricsPage } from "#observability/reference";
+import { areas } from "#observability/rules/index";
+import { ruleFile } from "#observability/rules/write";
+
 /** The files that follow from the catalogue, the rules and the dashboards, by path from the root. */
 export function observabilityFiles(): Record<string, string> {
-  return {};
+  const rules = areas.map((area) => [
+    `charts/observability/rules/${area.name}.yaml`,
+    ruleFile(area),
+  ]);
+  return { ...Object.fromEntries(rules), ...dashboardFiles(), "docs/metrics.md": metricsPage() };
 }

@@ -68,6 +68,18 @@ export function selector({ text }: Parsed, node: SyntaxNode): Selector {
   return { metric, matchers: all.filter((matcher) => matcher !== named) };
 }
 
+/** The expression with a further condition on everything that it asks for. */
+export function restricted(expr: string, condition: string): string {
+  const places = descendants(parsePromql(expr).root, "VectorSelector").map((node) => {
+    const list = node.getChild("LabelMatchers");
+    if (!list) return { at: node.to, text: `{${condition}}` };
+    return { at: list.from + 1, text: list.firstChild ? `${condition}, ` : condition };
+  });
+  return places
+    .toSorted((one, other) => other.at - one.at)
+    .reduce((text, place) => text.slice(0, place.at) + place.text + text.slice(place.at), expr);
+}
+
 /** The text of a string literal; PromQL escapes as JSON does, in quotes of three kinds. */
 export function unquoted(literal: string): string {
   const inner = literal.slice(1, -1);

@@ -20,6 +20,12 @@ export const kubeStateMetrics = exportedBy("kube-state-metrics", [
   ],
   ["gauge", "kube_deployment_status_observed_generation", "Generation seen.", deployment],
   ["gauge", "kube_deployment_metadata_generation", "Generation wanted.", deployment],
+  [
+    "gauge",
+    "kube_deployment_status_condition",
+    "1 for the status that a condition of a deployment has.",
+    [...deployment, "condition", "status"],
+  ],
   ["gauge", "kube_statefulset_replicas", "Replicas wanted.", statefulSet],
   ["gauge", "kube_statefulset_status_replicas_ready", "Replicas ready.", statefulSet],
   [

@@ -11,6 +11,7 @@ export const postgres = exportedBy("postgres", [
   ["counter", "pg_stat_database_xact_rollback", "Transactions undone.", ["datid", "datname"]],
   ["counter", "pg_stat_database_blks_hit", "Blocks found in the cache.", ["datid", "datname"]],
   ["counter", "pg_stat_database_blks_read", "Blocks read from disk.", ["datid", "datname"]],
+  ["counter", "pg_stat_database_tup_updated", "Rows changed.", ["datid", "datname"]],
   ["counter", "pg_stat_database_deadlocks", "Deadlocks found.", ["datid", "datname"]],
   ["gauge", "pg_database_size_bytes", "Size of a database on disk.", database],
   ["counter", "pg_stat_archiver_archived_count", "Segments archived.", ["server"]],
@@ -22,6 +23,7 @@ export const postgres = exportedBy("postgres", [
     ["server"],
   ],
   ["gauge", "mcp_mesh_backup_enabled", "1 if backups are configured."],
+  ["gauge", "mcp_mesh_backup_interval_seconds", "How often a backup is due."],
   [
     "gauge",
     "mcp_mesh_backup_last_success_timestamp_seconds",
