@@ -105,6 +105,25 @@ const alertmanager = z
   })
   .prefault({});
 
+/** Grafana asks for each address: it does not find them by the issuer. */
+const grafanaOidc = z
+  .strictObject({
+    label: z.string().min(1).default("Single sign-on").describe("On the button."),
+    clientId: z.string().min(1),
+    existingSecret: existingSecret("client-secret"),
+    authUrl: z.url(),
+    tokenUrl: z.url(),
+    userinfoUrl: z.url(),
+    scopes: z.array(z.string().min(1)).default(["openid", "profile", "email"]),
+    rolePath: z
+      .string()
+      .min(1)
+      .default("'Viewer'")
+      .describe("A JMESPath on the claims, which gives the role: Viewer, Editor or Admin."),
+  })
+  .optional()
+  .describe("Logins by OpenID Connect; network.outside opens the way to the provider.");
+
 const grafana = z
   .strictObject({
     ...server,
@@ -117,6 +136,7 @@ const grafana = z
       .strictObject({ existingSecret: existingSecret("password") })
       .optional()
       .describe("With it, Grafana runs; the login is admin."),
+    oidc: grafanaOidc,
     storage: storage("2Gi"),
     resources: resourcesOf(["50m", "192Mi", "64Mi"], ["500m", "512Mi", "256Mi"]),
     network,

@@ -12,14 +12,19 @@ datasources.yaml: |
       isDefault: true
       editable: false
       jsonData:
+        httpMethod: POST
+        prometheusType: Prometheus
+        # What $__rate_interval follows from: four scrapes at least.
         timeInterval: {{ .Values.prometheus.scrapeInterval }}
 dashboards.yaml: |
   apiVersion: 1
   providers:
     - name: mcp-mesh
       folder: MCP Mesh
+      folderUid: mcp-mesh
       type: file
       allowUiUpdates: false
+      disableDeletion: true
       options:
         path: /etc/mcp-mesh/dashboards
 {{- end -}}
@@ -29,4 +34,31 @@ dashboards.yaml: |
 {{ base $path }}: |
   {{- $.Files.Get $path | trim | nindent 2 }}
 {{- end }}
+{{- end -}}
+
+{{/* Takes the values of Grafana. Who logs in by OpenID Connect, and what they may. */}}
+{{- define "observability.grafanaOidc" -}}
+{{- with .oidc -}}
+- name: GF_AUTH_GENERIC_OAUTH_ENABLED
+  value: "true"
+- name: GF_AUTH_GENERIC_OAUTH_NAME
+  value: {{ .label | quote }}
+- name: GF_AUTH_GENERIC_OAUTH_CLIENT_ID
+  value: {{ .clientId | quote }}
+- name: GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET__FILE
+  value: /etc/mcp-mesh/oidc/client-secret
+- name: GF_AUTH_GENERIC_OAUTH_AUTH_URL
+  value: {{ .authUrl | quote }}
+- name: GF_AUTH_GENERIC_OAUTH_TOKEN_URL
+  value: {{ .tokenUrl | quote }}
+- name: GF_AUTH_GENERIC_OAUTH_API_URL
+  value: {{ .userinfoUrl | quote }}
+- name: GF_AUTH_GENERIC_OAUTH_SCOPES
+  value: {{ join " " .scopes | quote }}
+- name: GF_AUTH_GENERIC_OAUTH_USE_PKCE
+  value: "true"
+# Dashboards come from git: whoever logs in needs to look, and no more.
+- name: GF_AUTH_GENERIC_OAUTH_ROLE_ATTRIBUTE_PATH
+  value: {{ .rolePath | quote }}
+{{- end -}}
 {{- end -}}
