@@ -88,12 +88,14 @@ const titles: Record<Exporter, string> = {
 
 /** What several of our services export is told once: that of their process, and their versions. */
 function sections(): Map<string, Metric[]> {
-  const exporters = Map.groupBy(metrics, ({ name }) => name);
-  return Map.groupBy(
-    metrics.filter((metric) => exporters.get(metric.name)?.[0] === metric),
-    ({ name, from }) =>
-      (exporters.get(name)?.length ?? 0) > 1 ? "Each service of ours" : titles[from],
-  );
+  const sameName = [...Map.groupBy(metrics, ({ name }) => name).values()];
+  const titled = sameName.map((same) => {
+    const [shortest] = same.toSorted((one, other) => one.help.length - other.help.length);
+    const metric = shortest as Metric;
+    return { metric, title: same.length > 1 ? "Each service of ours" : titles[metric.from] };
+  });
+  const byTitle = Map.groupBy(titled, ({ title }) => title);
+  return new Map([...byTitle].map(([title, own]) => [title, own.map(({ metric }) => metric)]));
 }
 
 const section = (title: string, own: Metric[]) =>

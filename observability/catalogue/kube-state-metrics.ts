@@ -4,7 +4,6 @@ const deployment = ["namespace", "deployment"];
 const statefulSet = ["namespace", "statefulset"];
 const pod = ["namespace", "pod", "uid"];
 const container = [...pod, "container"];
-const claim = ["namespace", "persistentvolumeclaim"];
 const scaler = ["namespace", "horizontalpodautoscaler"];
 const job = ["namespace", "job_name"];
 
@@ -14,34 +13,15 @@ export const kubeStateMetrics = exportedBy("kube-state-metrics", [
   ["gauge", "kube_deployment_status_replicas_available", "Replicas available.", deployment],
   [
     "gauge",
-    "kube_deployment_status_replicas_updated",
-    "Replicas of the last revision.",
-    deployment,
-  ],
-  ["gauge", "kube_deployment_status_observed_generation", "Generation seen.", deployment],
-  ["gauge", "kube_deployment_metadata_generation", "Generation wanted.", deployment],
-  [
-    "gauge",
     "kube_deployment_status_condition",
     "1 for the status that a condition of a deployment has.",
     [...deployment, "condition", "status"],
   ],
   ["gauge", "kube_statefulset_replicas", "Replicas wanted.", statefulSet],
   ["gauge", "kube_statefulset_status_replicas_ready", "Replicas ready.", statefulSet],
-  [
-    "gauge",
-    "kube_pod_info",
-    "A pod and where it runs.",
-    [
-      ...pod,
-      ...["host_ip", "pod_ip", "node", "created_by_kind", "created_by_name"],
-      ...["priority_class", "host_network"],
-    ],
-  ],
   ["gauge", "kube_pod_status_phase", "1 for the pod's phase.", [...pod, "phase"]],
   ["gauge", "kube_pod_status_ready", "1 for whether the pod is ready.", [...pod, "condition"]],
   ["counter", "kube_pod_container_status_restarts_total", "Restarts.", container],
-  ["gauge", "kube_pod_container_status_ready", "1 while the container is ready.", container],
   [
     "gauge",
     "kube_pod_container_status_waiting_reason",
@@ -96,18 +76,5 @@ export const kubeStateMetrics = exportedBy("kube-state-metrics", [
     "A quota, by resource and type: hard or used.",
     ["namespace", "resourcequota", "resource", "type"],
   ],
-  [
-    "gauge",
-    "kube_persistentvolumeclaim_status_phase",
-    "1 for a claim's phase.",
-    [...claim, "phase"],
-  ],
-  [
-    "gauge",
-    "kube_persistentvolumeclaim_resource_requests_storage_bytes",
-    "What a claim requests.",
-    claim,
-  ],
-  ["gauge", "kube_job_status_failed", "Pods of a job that failed.", [...job, "reason"]],
   ["gauge", "kube_job_failed", "1 for whether a job has failed.", [...job, "condition"]],
 ]);

@@ -23,13 +23,7 @@ export const prometheus = exportedBy("prometheus", [
   ["gauge", "prometheus_tsdb_head_series", "Series that are being written."],
   ["counter", "prometheus_tsdb_head_samples_appended_total", "Samples stored.", ["type"]],
   ["gauge", "prometheus_tsdb_storage_blocks_bytes", "What the stored blocks take."],
-  [
-    "counter",
-    "prometheus_target_scrapes_exceeded_sample_limit_total",
-    "Scrapes refused because they gave too many samples.",
-  ],
   ["counter", "prometheus_notifications_dropped_total", "Alerts that could not be sent."],
-  ["gauge", "prometheus_config_last_reload_successful", "1 if the configuration is in use."],
 ]);
 
 export const alertmanager = exportedBy("alertmanager", [
@@ -45,6 +39,4 @@ export const alertmanager = exportedBy("alertmanager", [
     "Notifications that failed, by the channel they go by.",
     ["integration"],
   ],
-  ["gauge", "alertmanager_alerts", "Alerts, by state.", ["state"]],
-  ["gauge", "alertmanager_config_last_reload_successful", "1 if the configuration is in use."],
 ]);

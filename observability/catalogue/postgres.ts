@@ -16,12 +16,6 @@ export const postgres = exportedBy("postgres", [
   ["gauge", "pg_database_size_bytes", "Size of a database on disk.", database],
   ["counter", "pg_stat_archiver_archived_count", "Segments archived.", ["server"]],
   ["counter", "pg_stat_archiver_failed_count", "Attempts to archive that failed.", ["server"]],
-  [
-    "gauge",
-    "pg_stat_archiver_last_archive_age",
-    "Seconds since a segment was last archived.",
-    ["server"],
-  ],
   ["gauge", "mcp_mesh_backup_enabled", "1 if backups are configured."],
   ["gauge", "mcp_mesh_backup_interval_seconds", "How often a backup is due."],
   [
