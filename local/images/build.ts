@@ -3,7 +3,14 @@ import { type Progress, withLock } from "#local/cluster/system";
 import { baseHash, rootArchive } from "#local/images/bases";
 import * as buildah from "#local/images/buildah";
 import { hashOf, writeWhole } from "#local/images/cache";
-import { type Base, bases, type Image, images, REPOSITORY } from "#local/images/catalogue";
+import {
+  type Base,
+  bases,
+  extraImages,
+  type Image,
+  images,
+  REPOSITORY,
+} from "#local/images/catalogue";
 import { goProgram } from "#local/images/go-programs";
 import { createLayout, find, keepOnly } from "#local/images/layout";
 import { installedPackages } from "#local/images/packages";
@@ -41,6 +48,19 @@ export async function buildAndPush({ registry, progress }: Options): Promise<Loc
   });
 }
 
+/** Builds one of the images that few stacks need, and sends it. It is in no lock. */
+export async function buildAndPushExtra(name: string, { registry, progress }: Options) {
+  const image = extraImages.find((each) => each.name === name);
+  if (!image) {
+    const known = extraImages.map((each) => each.name).join(", ");
+    throw new Error(`There is no extra image "${name}"; there are: ${known}.`);
+  }
+  await alone(progress, async () => {
+    await buildMissing(progress, [image]);
+    await pushMissing(image, registry, new Pusher(registry), progress);
+  });
+}
+
 /** Builds the images that changed, without a registry: what can be done before a cluster is up. */
 export const buildImages = (progress: Progress): Promise<void> =>
   alone(progress, () => buildMissing(progress));
@@ -68,8 +88,8 @@ async function pushMissing(
 }
 
 /** Builds the images that are not in the cache. */
-async function buildMissing(progress: Progress): Promise<void> {
-  const missing = images.filter((image) => !find(layoutName(image)));
+async function buildMissing(progress: Progress, wanted = images): Promise<void> {
+  const missing = wanted.filter((image) => !find(layoutName(image)));
   if (missing.length === 0) return;
   await buildah.removeRemains();
   // A base takes longest and the packages wait for the network: all at once. Then two images at a
@@ -88,7 +108,7 @@ async function buildMissing(progress: Progress): Promise<void> {
     }
   };
   await Promise.all([work(), work()]);
-  keepOnly(images.map(layoutName));
+  keepOnly([...images, ...extraImages].map(layoutName));
 }
 
 /** Builds one image; its base must be there. */

@@ -65,7 +65,7 @@ const fromDebian = (name: string, tag: string): Image => ({
 export const images: Image[] = [
   { name: "postgres", tag: "15", base: "postgres", inputs: [] },
   ours("registry", "services/registry"),
-  ours("dashboard", "services/dashboard", "services/registry/src/log.ts"),
+  ours("dashboard", "services/dashboard", "services/registry/src/log.ts", "docs/runbooks"),
   ours("release-check", "services/release-check"),
   ours("greeter", "packages", "examples/greeter"),
   fromNpm("server-everything", "2026.8.31"),
@@ -75,4 +75,9 @@ export const images: Image[] = [
   fromDebian("postgres-exporter", "0.11.1"),
   { name: "kube-state-metrics", tag: "2.18.0", base: "monitoring", inputs: [], mount: "go" },
   { name: "pod-discovery", tag: VERSION, base: "node", inputs: [] },
+];
+
+/** What few stacks need and takes minutes to compile: built when somebody asks for it. */
+export const extraImages: Image[] = [
+  { name: "prometheus-adapter", tag: "0.12.0", base: "monitoring", inputs: [], mount: "go" },
 ];

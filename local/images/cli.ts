@@ -1,20 +1,24 @@
 import { parseArgs } from "node:util";
 import { defaultCluster } from "#local/cluster/cluster";
 import { ensurePackages } from "#local/cluster/prerequisites";
-import { buildAndPush } from "#local/images/build";
+import { buildAndPush, buildAndPushExtra } from "#local/images/build";
+import { extraImages } from "#local/images/catalogue";
 
-const HELP = `Usage: npm run images -- [--registry HOST:PORT]
+const extra = extraImages.map(({ name }) => name).join(", ");
+
+const HELP = `Usage: npm run images -- [--registry HOST:PORT] [--extra NAME]
 
 Builds the project's images where they changed, pushes them to a registry over plain HTTP, and
 writes their digests to images.lock.json, where deployments find them.
 
   --registry HOST:PORT   where to push; the local cluster's (${defaultCluster.registry}) by default
+  --extra NAME           instead, only this image, which few stacks need: ${extra}
   --help                 this text
 `;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { registry: { type: "string" }, help: { type: "boolean" } },
+    options: { registry: { type: "string" }, extra: { type: "string" }, help: { type: "boolean" } },
   });
   if (values.help) {
     process.stdout.write(HELP);
@@ -33,6 +37,10 @@ async function main(): Promise<number> {
     process.stderr.write(`${seconds.padStart(6)} s  ${line}\n`);
   };
   await ensurePackages(progress);
+  if (values.extra !== undefined) {
+    await buildAndPushExtra(values.extra, { registry, progress });
+    return 0;
+  }
   const { images } = await buildAndPush({ registry, progress });
   progress(`${Object.keys(images).length} images are in ${registry}`);
   for (const [name, digest] of Object.entries(images)) process.stdout.write(`${name}@${digest}\n`);

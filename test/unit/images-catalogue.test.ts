@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { images } from "#local/images/catalogue";
+import { extraImages, images } from "#local/images/catalogue";
 import { projectRoot } from "#local/setup/environment";
 
 const read = (path: string) => readFileSync(join(projectRoot, path), "utf8");
@@ -18,7 +18,7 @@ describe("The images", () => {
     }
   });
 
-  for (const { name, tag, inputs, mount } of images) {
+  for (const { name, tag, inputs, mount } of [...images, ...extraImages]) {
     const dockerfile = read(`images/${name}/Dockerfile`);
 
     it(`${name} runs as a user other than root and says what it is`, () => {
