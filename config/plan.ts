@@ -1,7 +1,6 @@
 import type { Agent } from "#config/agent-schema";
 import type { AgentValues } from "#config/charts/agent";
 import type { Global, ImagePart, NetworkPart, PodPart } from "#config/charts/common";
-import type { DashboardValues } from "#config/charts/dashboard";
 import type { FoundationValues } from "#config/charts/foundation";
 import type { PostgresValues } from "#config/charts/postgres";
 import type { RegistryValues } from "#config/charts/registry";
@@ -9,6 +8,7 @@ import {
   type ReleaseCheckValues,
   releaseCheck as releaseCheckChart,
 } from "#config/charts/release-check";
+import { dashboardOf, passwordCommand } from "#config/dashboard";
 import {
   type DatabaseSettings,
   databaseConnection,
@@ -91,14 +91,13 @@ export function plan(
       ...databaseNetwork(settings.postgres),
     },
   };
-  const dashboard: DashboardValues | undefined = settings.dashboard && {
+  const dashboard = dashboardOf(settings, (part) => ({
     ...common,
-    ...settings.dashboard,
-    image: imageOf(settings.dashboard.image),
-    pod: pod(settings.dashboard.pod, "agents"),
+    image: imageOf(part.image),
+    pod: pod(part.pod, "agents"),
     registryUrl,
-    network: networkPart("dashboard", graph, gatewaysOf(settings.dashboard)),
-  };
+    network: networkPart("dashboard", graph, gatewaysOf(part)),
+  }));
   const checkImage = imageOf(settings.releaseCheck.image);
   const agents = files.map(({ name, tools: _tools, dependencies: _dependencies, ...agent }) => {
     const own = settings.agents[name];
@@ -170,7 +169,10 @@ export function plan(
       nextSteps: [
         `kubectl --namespace ${namespace} get pods`,
         ...(dashboard
-          ? [`kubectl --namespace ${namespace} port-forward service/dashboard ${PORTS.dashboard}`]
+          ? [
+              `kubectl --namespace ${namespace} port-forward service/dashboard ${PORTS.dashboard}`,
+              ...passwordCommand(namespace, dashboard.auth),
+            ]
           : []),
         ...agents
           .slice(-1)

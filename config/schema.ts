@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { admission } from "#config/admission";
 import { globalPart, networkPart, podPart, workloadPart } from "#config/charts/common";
+import { dashboardParts } from "#config/charts/dashboard";
 import { ingress, route } from "#config/charts/exposure";
 import { logLevel } from "#config/charts/registry";
 import { database } from "#config/database";
@@ -78,7 +79,15 @@ export const stackSchema = z.strictObject({
     .default({})
     .describe("By an agent's name: what this stack sets otherwise than the agent's file."),
   dashboard: z
-    .strictObject({ ...scaled, image, logLevel })
+    .strictObject({
+      ...scaled,
+      image,
+      logLevel,
+      ...dashboardParts,
+      outside: networkPart.shape.outside.describe(
+        "Addresses beyond the cluster that it may call: those of auth.oidc.issuer.",
+      ),
+    })
     .optional()
     .describe("The page that shows the mesh; left out, there is none."),
   releaseCheck: z.strictObject({

@@ -2,6 +2,7 @@ import type { Agent } from "#config/agent-schema";
 import { readAgents } from "#config/agents";
 import { overBudget, type Workload } from "#config/budget";
 import { releaseCheck } from "#config/charts/release-check";
+import { dashboardProblems } from "#config/dashboard";
 import { databaseNeeds, databaseProblems } from "#config/database";
 import { imagePartOf, parseLock, pinnedPart } from "#config/images";
 import { monitoringNeeds } from "#config/monitoring";
@@ -46,6 +47,8 @@ export function resolveStack(sources: Sources): Stack {
   problems.push(...overrides(settings, agents, read.problems.length === 0, at));
   problems.push(...scalingProblems(settings, agents).map(({ path, message }) => at(path, message)));
   problems.push(...unreachable(settings).map((path) => at(path, UNREACHABLE)));
+  const page = settings.dashboard ? dashboardProblems(settings.dashboard) : [];
+  problems.push(...page.map(({ path, message }) => at(["dashboard", ...path], message)));
   const database = databaseProblems(settings.postgres, mostReplicas(settings.registry));
   problems.push(...database.map(({ path, message }) => at(["postgres", ...path], message)));
   const volumes = [

@@ -12,13 +12,15 @@ export interface PasswordPlace {
   global?: Global | undefined;
   /** Kept beside it, for who wants both from one Secret. */
   username?: string;
+  /** What it is called in the Secret; "password" if absent. */
+  key?: string;
 }
 
 /** A generated password in a Secret of this name, because charts look for it under its name. */
 export function makePassword(
   parent: pulumi.Resource,
   name: string,
-  { namespace, component, global, username }: PasswordPlace,
+  { namespace, component, global, username, key = "password" }: PasswordPlace,
 ): k8s.core.v1.Secret {
   const { result: password } = new random.RandomPassword(
     name,
@@ -30,7 +32,7 @@ export function makePassword(
   return new k8s.core.v1.Secret(
     name,
     username === undefined
-      ? { metadata, stringData: { password } }
+      ? { metadata, stringData: { [key]: password } }
       : { metadata, type: "kubernetes.io/basic-auth", stringData: { username, password } },
     { parent },
   );

@@ -79,7 +79,10 @@ resources:
   limits: { cpu: 500m, memory: 192Mi, ephemeral-storage: 64Mi }
 {{- end -}}
 
-{{/* Takes a list: the root, a port and a path. A workload with Node in its image asks itself through its Service. */}}
+{{/*
+Takes a list: the root, a port, a path and a regular expression for the answer. A workload with Node in
+its image asks itself through its Service.
+*/}}
 {{- define "mesh-lib.httpTest" -}}
 {{- $root := index . 0 -}}
 {{- $name := printf "%s-test" (include "mesh-lib.fullname" $root) -}}
@@ -102,7 +105,8 @@ spec:
       args:
         - |
           fetch({{ toJson $url }}, { signal: AbortSignal.timeout(20_000) }).then(async (answer) => {
-            console.log(answer.status, await answer.text());
-            process.exitCode = answer.ok ? 0 : 1;
+            const text = await answer.text();
+            console.log(answer.status, text);
+            process.exitCode = answer.ok && new RegExp({{ toJson (index . 3) }}, "m").test(text) ? 0 : 1;
           });
 {{- end -}}
