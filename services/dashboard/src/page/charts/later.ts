@@ -1,0 +1,3 @@
+/** What comes with the chart library, once the page is there. */
+export { Charts } from "./charts.tsx";
+export { Few } from "./few.tsx";

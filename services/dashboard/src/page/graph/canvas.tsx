@@ -1,0 +1,96 @@
+import { Controls, ReactFlow, useStore } from "@xyflow/react";
+import { useEffect, useMemo, useState } from "react";
+import { matches } from "../agents/filter.ts";
+import { Search } from "../ui/search.tsx";
+import { BoxNode } from "./box.tsx";
+import { boxesOf, wiresOf } from "./elements.ts";
+import { Legend } from "./legend.tsx";
+import type { Graph } from "./model.ts";
+import type { Places } from "./shape.ts";
+import type { Spotlight } from "./spotlight.ts";
+import { useMovement } from "./use-movement.ts";
+import { WireEdge } from "./wire.tsx";
+
+const nodeTypes = { box: BoxNode };
+const edgeTypes = { wire: WireEdge };
+/** Text below this is too small to read: only names are drawn, larger. */
+const FAR = 0.45;
+
+interface CanvasProps {
+  graph: Graph;
+  places: Places;
+  spotlight: Spotlight;
+}
+
+/** The boxes that a search finds; undefined if nothing is looked for. */
+function foundBy({ groups, missing }: Graph, search: string): string[] | undefined {
+  if (search.trim() === "") return undefined;
+  const wanted = search.trim().toLowerCase();
+  return [
+    ...groups.filter((group) => matches(group, search)),
+    ...missing.filter(({ name }) => name.toLowerCase().includes(wanted)),
+  ].map(({ key }) => key);
+}
+
+/** The graph itself: to drag, to zoom, to search, and to walk through with the arrow keys. */
+export function Canvas({ graph, places, spotlight }: CanvasProps) {
+  const boxes = useMemo(() => boxesOf(graph, places), [graph, places]);
+  const wires = useMemo(() => wiresOf(graph), [graph]);
+  const far = useStore(({ transform }) => transform[2] < FAR);
+  const [search, setSearch] = useState("");
+  const [turn, setTurn] = useState(0);
+  const found = useMemo(() => foundBy(graph, search), [graph, search]);
+  const { look, onKeyDown, onFocus, rest } = useMovement({ graph, places, spotlight, found });
+  useEffect(() => rest(), [rest]);
+  const next = () => {
+    const key = found?.[turn % found.length];
+    setTurn(turn + 1);
+    if (key !== undefined) look(key);
+  };
+  const total = graph.groups.length + graph.missing.length;
+  return (
+    <section className="wiring" aria-label="Dependency graph" data-far={far || undefined}>
+      <div className="tools">
+        <Search
+          label="Find in the graph"
+          placeholder="Find: name, tool, capability, state …"
+          value={search}
+          found={
+            found
+              ? `${found.length} of ${total}; Enter shows the next`
+              : `${total} boxes, ${wires.length} links`
+          }
+          onChange={(value) => {
+            setSearch(value);
+            setTurn(0);
+          }}
+          onEnter={next}
+        />
+        <Legend />
+      </div>
+      <div className="canvas" onKeyDown={onKeyDown} onFocus={onFocus} onBlur={rest}>
+        <ReactFlow
+          nodes={boxes}
+          edges={wires}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          onNodeMouseEnter={(_, { id }) => spotlight.on(id, graph.links)}
+          onNodeMouseLeave={rest}
+          fitView
+          fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
+          minZoom={0.05}
+          maxZoom={2}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          elementsSelectable={false}
+          disableKeyboardA11y
+          deleteKeyCode={null}
+        >
+          <Controls showInteractive={false} position="bottom-right" />
+        </ReactFlow>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,70 @@
+import { MarkerType, Position } from "@xyflow/react";
+import type { Group } from "../agents/groups.ts";
+import { plural } from "../text/format.ts";
+import type { Box } from "./box.tsx";
+import type { Graph, Link } from "./model.ts";
+import { BOX, type Places } from "./shape.ts";
+import type { Wire } from "./wire.tsx";
+
+/** More links than this are named only when looked at: names would hide one another. */
+const NAMED_LINKS = 16;
+
+/** Where links begin and end, said here so that no box has to be measured. */
+const handles = [
+  { type: "target", position: Position.Left, x: 0, y: BOX.height / 2, width: 1, height: 1 },
+  {
+    type: "source",
+    position: Position.Right,
+    x: BOX.width,
+    y: BOX.height / 2,
+    width: 1,
+    height: 1,
+  },
+] as const;
+
+function spoken(group: Group, links: readonly Link[], names: ReadonlyMap<string, string>): string {
+  const wired = links.map(
+    ({ to, capabilities, resolved }) =>
+      `${capabilities.join(", ")} ${resolved ? `from ${names.get(to)}` : "from nobody"}`,
+  );
+  const { name, state, replicas } = group;
+  const parts = [name, state, replicas.length > 1 ? plural(replicas.length, "replica") : ""];
+  return [...parts, wired.length > 0 ? `needs ${wired.join("; ")}` : ""].filter(Boolean).join(", ");
+}
+
+const boxAt = (id: string, places: Places, data: Box["data"]): Box => ({
+  ...{ id, type: "box", position: places[id] ?? { x: 0, y: 0 }, data },
+  ...{ ...BOX, handles: [...handles] },
+});
+
+/** The boxes of a graph, as far as they have their places already. */
+export function boxesOf({ groups, missing, links }: Graph, places: Places): Box[] {
+  const names = new Map(groups.map(({ key, name }) => [key, name]));
+  const needs = Map.groupBy(links, ({ from }) => from);
+  const agents = groups.map((group) => {
+    const { key, name, state, replicas, versions } = group;
+    const about = [replicas[0].mode, versions.join(", ")].filter(Boolean).join(" · ");
+    const label = spoken(group, needs.get(key) ?? [], names);
+    return boxAt(key, places, { name, about, state, spoken: label, replicas: replicas.length });
+  });
+  const nobody = missing.map(({ key, name }) =>
+    boxAt(key, places, {
+      ...{ name, about: "nobody offers this", state: "missing", replicas: 0 },
+      spoken: `${name}, needed, nobody offers it`,
+    }),
+  );
+  return [...agents, ...nobody].filter(({ id }) => places[id] !== undefined);
+}
+
+/** The links of a graph. */
+export function wiresOf({ links }: Graph): Wire[] {
+  const drawn = links.filter(({ from, to }) => from !== to);
+  return drawn.map(({ key, from, to, capabilities, resolved }) => ({
+    ...{ id: key, type: "wire", source: from, target: to },
+    data: { capabilities: capabilities.join(", "), resolved, named: drawn.length <= NAMED_LINKS },
+    markerEnd: {
+      ...{ type: MarkerType.ArrowClosed, width: 16, height: 16 },
+      color: resolved ? "var(--wire)" : "var(--bad)",
+    },
+  }));
+}
