@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Storage } from "#components/database";
+import type { Alerting, ConfigSecret } from "#components/internal/alerting";
 import { deployChart } from "#components/internal/deploy-chart";
 import { makePassword } from "#components/internal/password";
 import type {
@@ -56,6 +57,8 @@ export interface Discovery {
 export interface PrometheusArgs extends MonitoringServerArgs {
   /** How often to scrape and to evaluate the rules, such as 15s. */
   scrapeInterval?: string;
+  /** Such as the cluster's name, on what leaves Prometheus. */
+  externalLabels?: Record<string, string>;
   /** What is older, or beyond the size, is deleted. */
   retention?: Retention;
   /** Where the API server is, which names the pods. */
@@ -64,64 +67,23 @@ export interface PrometheusArgs extends MonitoringServerArgs {
   discovery?: Discovery;
 }
 
-export interface Webhook {
-  /** Where alerts are posted to. */
-  url: string;
-  /** A Secret with the key "token", sent as Authorization: Bearer. */
-  existingSecret?: string;
-}
-
-export interface Slack {
-  /** Such as #mesh. */
-  channel: string;
-  /** A Secret with the key "url". */
-  existingSecret: string;
-}
-
-export interface PagerDuty {
-  /** A Secret with the key "routing-key". */
-  existingSecret: string;
-}
-
-export interface Email {
-  /** Who gets it. */
-  to: string;
-  /** Who it is from. */
-  from: string;
-  /** The mail server as HOST:PORT. */
-  smarthost: string;
-  /** The login there. */
-  username: string;
-  /** A Secret with the key "password". */
-  existingSecret: string;
-}
-
-/** One way or several at once. */
-export interface Receiver {
-  /** By a request. */
-  webhook?: Webhook;
-  /** By a message in a channel. */
-  slack?: Slack;
-  /** By an incident. */
-  pagerduty?: PagerDuty;
-  /** By mail. */
-  email?: Email;
-}
-
-export interface Receivers {
-  /** Wakes somebody. */
-  critical?: Receiver;
-  /** Is read in the morning. */
-  warning?: Receiver;
-  /** A dead man's switch, which calls when the alert that always fires stops coming. */
-  watchdog?: Receiver;
-}
-
-export interface AlertmanagerArgs extends MonitoringServerArgs {
-  /** Who is told, by severity; whoever is not named has to look for himself. */
-  receivers?: Receivers;
+export interface AlertmanagerArgs extends MonitoringServerArgs, Alerting {
   /** Of silences and of what was sent, such as 120h. */
   retention?: string;
+  /** With an operator: the Secret to make, which its Alertmanager takes the routes from. */
+  configSecret?: ConfigSecret;
+}
+
+/** Addresses of pages, as a browser opens them; absent: those of `kubectl port-forward`. */
+export interface AlertLinks {
+  /** The page's runbooks; the alert's name is added. */
+  runbooks?: string;
+  /** Grafana's. */
+  grafana?: string;
+  /** Prometheus'. */
+  prometheus?: string;
+  /** Alertmanager's, where silences are made. */
+  alertmanager?: string;
 }
 
 export interface ObservabilityArgs {
@@ -133,12 +95,18 @@ export interface ObservabilityArgs {
   labels?: Record<string, string>;
   /** On every object. */
   annotations?: Record<string, string>;
+  /** Where alerts lead. */
+  links?: AlertLinks;
+  /** Whose the alerts are: their label `team`. */
+  team?: string;
+  /** With an operator: what Grafana's sidecar knows ConfigMaps with dashboards by. */
+  dashboardLabels?: Record<string, string>;
   /** Scrapes the pods and evaluates the rules. */
   prometheus?: PrometheusArgs;
   /** Tells whoever is to know. */
   alertmanager?: AlertmanagerArgs;
   /** Shows dashboards; there is none if absent. */
-  grafana?: MonitoringServerArgs;
+  grafana?: GrafanaArgs;
 }
 
 /** Prometheus, Alertmanager and Grafana; or, where an operator has those, the mesh's rules alone. */
