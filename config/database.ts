@@ -6,6 +6,8 @@ import {
   databaseBackup,
   databaseRestore,
   databaseStorage,
+  exporter,
+  logins,
   type PostgresValues,
   postgres as postgresChart,
   serverPart,
@@ -50,6 +52,7 @@ export const database = z
     backup: databaseBackup.optional(),
     restore: databaseRestore.optional(),
     cnpg: cnpg.optional(),
+    exporter,
     external: external.optional(),
   })
   .superRefine((settings, context) => {
@@ -89,8 +92,8 @@ function misplaced(settings: Omit<DatabaseSettings, "pod">): { path: string[]; m
 /** What each replica of the registry opens at most: its pool, and one for a migration. */
 export const REGISTRY_POOL = 10;
 const PER_REPLICA = REGISTRY_POOL + 1;
-/** For its keeper (PostgreSQL keeps 3), the backups, the probes and a person in trouble. */
-const SPARE = 10;
+/** For its keeper (PostgreSQL keeps 3), the backups, probes, exporter and a person in trouble. */
+const SPARE = 15;
 const MEBIBYTES_EACH = 5;
 
 /** The connections at once; `replicas` are those of the registry at their most, updates included. */
@@ -130,6 +133,7 @@ export function databaseValues(settings: DatabaseSettings, replicas: number) {
     resources,
     maxConnections: maxConnections(settings, replicas),
     settings: settings.settings,
+    logins: logins.parse({}),
     ...(backup ? { backup } : {}),
     ...(restore ? { restore } : {}),
     ...(cnpg ? { cnpg } : {}),
@@ -180,6 +184,8 @@ export function databaseNeeds(settings: DatabaseSettings): {
   return {
     workloads: [
       { name: "postgres", pods: 1, resources },
+      { name: "the logins of postgres", pods: 1, resources: logins.parse({}).resources },
+      { name: "the exporter of postgres", pods: 1, resources: settings.exporter.resources },
       ...(backup
         ? [{ name: "the backups of postgres", pods: 1, resources: backup.resources }]
         : []),

@@ -125,6 +125,21 @@ export const cnpg = z
   })
   .describe("With mode cnpg: what CloudNativePG makes.");
 
+export const exporter = z
+  .strictObject({
+    image: ownImage("postgres-exporter", "0.11.1"),
+    resources: resourcesOf(["100m", "64Mi", "16Mi"], ["100m", "64Mi", "16Mi"]),
+  })
+  .prefault({})
+  .describe(
+    "Beside the server, where a Prometheus is to find it: tells how the server and its backups are. With mode cnpg, the operator's instances tell that themselves.",
+  );
+
+export const logins = z
+  .strictObject({ resources: resourcesOf(["50m", "32Mi", "16Mi"], ["50m", "32Mi", "16Mi"]) })
+  .prefault({})
+  .describe("Beside the server: gives the logins the passwords of their Secrets.");
+
 /** The server, in whichever mode it runs. */
 export const serverPart = {
   maxConnections: z
@@ -158,6 +173,8 @@ export const postgres = z
     backup: databaseBackup.optional(),
     restore: databaseRestore.optional(),
     cnpg: cnpg.optional(),
+    logins,
+    exporter,
     superuser: z.strictObject({ existingSecret: secret }).prefault({
       existingSecret: "postgres-superuser",
     }),

@@ -97,9 +97,10 @@ describe("the postgres chart", function () {
     assert.equal(found.archive_mode, "on");
   });
 
-  it("is guaranteed its resources, the sidecar included, where requests and limits are equal", async () => {
+  it("is guaranteed its resources, the sidecars included, where requests and limits are equal", async () => {
     const { resources } = memory("1Gi");
-    const pod = podOf(await objectsOf({ resources, backup: { ...backup, resources } }));
+    const global = { monitoring: "annotations" };
+    const pod = podOf(await objectsOf({ global, resources, backup: { ...backup, resources } }));
     for (const { name, resources: own } of [...pod.initContainers, ...pod.containers]) {
       assert.deepEqual(own.requests, own.limits, name);
     }
@@ -157,7 +158,10 @@ describe("the postgres chart's backups", function () {
 
   it("are off unless asked for, and then archive each change and run beside the server", async () => {
     const without = await objectsOf();
-    assert.equal("initContainers" in podOf(without), false);
+    assert.deepEqual(
+      podOf(without).initContainers.map(({ name }: Named) => name),
+      ["logins"],
+    );
     assert.equal(settingsOf(without).archive_mode, undefined);
     assert.equal(ofKind(without, "PersistentVolumeClaim").length, 0);
 
@@ -170,13 +174,14 @@ describe("the postgres chart's backups", function () {
       ]),
       [
         ["restore", undefined],
+        ["logins", "Always"],
         ["backup", "Always"],
       ],
     );
     const settings = settingsOf(objects);
     assert.deepEqual([settings.archive_mode, settings.archive_timeout], ["on", "60s"]);
     assert.match(settings.archive_command ?? "", /pgbackrest .*archive-push %p/);
-    const { env } = initContainers[1];
+    const { env } = initContainers[2];
     assert.equal(env.find((one: Named) => one.name === "EVERY_MINUTES").value, "30");
   });
 

@@ -109,11 +109,12 @@ describe("a stack's database", () => {
       const { workloads, volumes } = databaseNeeds(database.parse(settings));
       return [workloads.map(({ name, pods }) => `${pods} ${name}`), volumes];
     };
+    const one = ["1 postgres", "1 the logins of postgres", "1 the exporter of postgres"];
     assert.deepEqual(needs({ backup }), [
-      ["1 postgres", "1 the backups of postgres"],
+      [...one, "1 the backups of postgres"],
       ["8Gi", "20Gi"],
     ]);
-    assert.deepEqual(needs({ storage: { existingClaim: "a" } }), [["1 postgres"], []]);
+    assert.deepEqual(needs({ storage: { existingClaim: "a" } }), [one, []]);
     assert.deepEqual(needs({ mode: "cnpg", storage: { size: "3Gi" } }), [
       ["4 postgres"],
       ["3Gi", "3Gi", "3Gi"],
@@ -142,15 +143,15 @@ describe("the connections of a stack's database", () => {
   it("are refused when they are too few, with the number that is enough", () => {
     const memory = { resources: resources("4Gi") };
     assert.deepEqual(problems({ ...memory, maxConnections: 50 }, 4), [
-      "maxConnections: found 50, but 4 replicas of the registry open up to 11 each and 10 are kept to spare; make it 54 or leave it out",
+      "maxConnections: found 50, but 4 replicas of the registry open up to 11 each and 15 are kept to spare; make it 59 or leave it out",
     ]);
-    assert.deepEqual(problems({ ...memory, maxConnections: 54 }, 4), []);
+    assert.deepEqual(problems({ ...memory, maxConnections: 59 }, 4), []);
   });
 
   it("are refused when the memory is too little for them, with the size that is enough", () => {
     assert.deepEqual(problems({ resources: resources("512Mi") }, 4), [
-      "resources.limits.memory: found 512Mi, but half of it is for 54 connections of up to 5Mi each; make it 540Mi or allow fewer replicas of the registry",
+      "resources.limits.memory: found 512Mi, but half of it is for 59 connections of up to 5Mi each; make it 590Mi or allow fewer replicas of the registry",
     ]);
-    assert.deepEqual(problems({ resources: resources("540Mi") }, 4), []);
+    assert.deepEqual(problems({ resources: resources("590Mi") }, 4), []);
   });
 });

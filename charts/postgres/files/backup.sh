@@ -1,11 +1,12 @@
 #!/bin/sh
 # Takes the backups as their time comes: a full one every FULL_EVERY_DAYS days, one of the changes
 # every EVERY_MINUTES minutes. When the last ones were is kept beside them, so that a restart neither
-# repeats nor forgets any. And the logins have the passwords of their Secrets, whenever the data came
-# from elsewhere or a Secret was changed.
+# repeats nor forgets any. What the repository really holds is told to the exporter.
 set -eu
 
 repository=/var/lib/mcp-mesh/repository
+told=/tmp/backups.json
+failures=0
 child=
 
 say() { echo "backup: $*"; }
@@ -27,44 +28,59 @@ older() {
   [ ! -e "$1" ] || [ "$(($(date +%s) - $(stat -c %Y "$1")))" -ge "$(($2 * 60))" ]
 }
 
-take() {
-  # Over TCP: the server that sets the database up listens on its socket only.
+# Over TCP: the server that sets the database up listens on its socket only.
+await_server() {
   until pg_isready -q -h 127.0.0.1; do run sleep 2; done
+}
+
+take() {
+  await_server
   run pgbackrest stanza-create && run pgbackrest "--type=$1" backup || return 1
   [ "$1" != full ] || touch "$repository/last-full"
   touch "$repository/last"
 }
 
-passwords() {
-  cat /etc/mcp-mesh/superuser/password /etc/mcp-mesh/application/password | cksum
+# As pgBackRest reads it in the repository. Where it can't be read, nothing is told: what was once
+# true is no news.
+tell() {
+  if info="$(pgbackrest info --output=json)"; then
+    printf '{"failures":%s,"info":%s}\n' "$failures" "$info" >"$told.new"
+    mv "$told.new" "$told"
+  else
+    rm -f "$told"
+  fi
 }
 
-set_passwords() {
-  until pg_isready -q -h 127.0.0.1; do run sleep 2; done
-  # psql reads the passwords itself: they are on no command line and in no environment.
-  psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --set "application=$APPLICATION" \
+# The exporter asks Postgres for all that it tells; this file is the only one that it gets to.
+let_exporter_read() {
+  psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --set "told=$told" \
     --username postgres --dbname postgres <<'SQL'
-\set password `cat /etc/mcp-mesh/superuser/password`
-ALTER ROLE postgres PASSWORD :'password';
-\set password `cat /etc/mcp-mesh/application/password`
-ALTER ROLE :"application" PASSWORD :'password';
+CREATE SCHEMA IF NOT EXISTS mcp_mesh;
+SELECT format(
+  'CREATE OR REPLACE FUNCTION mcp_mesh.backups() RETURNS json LANGUAGE sql STABLE SECURITY DEFINER
+   SET search_path = pg_catalog AS %L',
+  format('SELECT pg_catalog.pg_read_file(%L, 0, 100000000, true)::json', :'told')) \gexec
+GRANT USAGE ON SCHEMA mcp_mesh TO pg_monitor;
+REVOKE ALL ON FUNCTION mcp_mesh.backups() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION mcp_mesh.backups() TO pg_monitor;
 SQL
 }
 
-known=
 say "a full backup every $FULL_EVERY_DAYS days, the changes every $EVERY_MINUTES minutes"
+readable=
 while true; do
-  now="$(passwords)"
-  if [ "$now" != "$known" ]; then
-    if set_passwords; then known="$now"; else say "the passwords could not be set (see above)"; fi
-  fi
+  await_server
+  if [ -z "$readable" ] && let_exporter_read; then readable=yes; fi
   due=
   if older "$repository/last" "$EVERY_MINUTES"; then due=incr; fi
   if older "$repository/last-full" "$((FULL_EVERY_DAYS * 1440))"; then due=full; fi
-  if [ -z "$due" ]; then
-    run sleep 10
-  elif ! take "$due"; then
+  if [ -n "$due" ] && ! take "$due"; then
+    failures=$((failures + 1))
     say "the $due backup failed (see above); the next attempt is in a minute"
+    tell
     run sleep 60
+  else
+    tell
+    run sleep 10
   fi
 done

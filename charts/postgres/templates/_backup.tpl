@@ -35,15 +35,6 @@
 {{- end }}
 {{- end -}}
 
-{{- define "postgres.loginMounts" -}}
-- name: superuser
-  mountPath: /etc/mcp-mesh/superuser
-  readOnly: true
-- name: application
-  mountPath: /etc/mcp-mesh/application
-  readOnly: true
-{{- end -}}
-
 {{- define "postgres.restoreContainer" -}}
 - name: restore
   image: {{ include "mesh-lib.image" . }}
@@ -90,8 +81,6 @@ by the pods of one node only: a CronJob's pod may be on another. Its end comes a
   {{- include "mesh-lib.containerSecurity" . | nindent 2 }}
   command: [sh, /etc/mcp-mesh/postgres/backup.sh]
   env:
-    - name: APPLICATION
-      value: {{ .Values.application.name | quote }}
     - name: FULL_EVERY_DAYS
       value: {{ $backup.fullEveryDays | quote }}
     - name: EVERY_MINUTES
@@ -101,7 +90,6 @@ by the pods of one node only: a CronJob's pod may be on another. Its end comes a
     {{- toYaml $backup.resources | nindent 4 }}
   volumeMounts:
     {{- include "postgres.backupMounts" . | nindent 4 }}
-    {{- include "postgres.loginMounts" . | nindent 4 }}
 {{- end -}}
 
 {{- define "postgres.backupVolumes" -}}

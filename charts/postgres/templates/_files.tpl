@@ -41,9 +41,13 @@ pg1-user=postgres
 {{- define "postgres.files" -}}
 10-application.sh: |
   {{- include "postgres.init" . | nindent 2 }}
-{{- range $file := list "pg_hba.conf" "stop.sh" }}
+{{- range $file := list "pg_hba.conf" "pg_ident.conf" "logins.sh" "stop.sh" }}
 {{ $file }}: |
   {{- $.Files.Get (printf "files/%s" $file) | nindent 2 }}
+{{- end }}
+{{- if include "postgres.watched" . }}
+queries.yaml: |
+  {{- include "postgres.queries" . | nindent 2 }}
 {{- end }}
 {{- with include "postgres.backup" . | fromYaml }}
 pgbackrest.conf: |

@@ -28,7 +28,7 @@ password_encryption: scram-sha-256
 {{- end -}}
 
 {{- define "postgres.settings" -}}
-{{- $own := dict "listen_addresses" "*" "hba_file" "/etc/mcp-mesh/postgres/pg_hba.conf" -}}
+{{- $own := dict "listen_addresses" "*" "hba_file" "/etc/mcp-mesh/postgres/pg_hba.conf" "ident_file" "/etc/mcp-mesh/postgres/pg_ident.conf" -}}
 {{/* Not before it takes writes is it ready: a server that still recovers would answer readers. */}}
 {{- $_ := set $own "hot_standby" "off" -}}
 {{- if .Values.backup -}}

@@ -1,0 +1,64 @@
+#!/bin/sh
+# Keeps the logins as they are meant to be, wherever the data came from: the passwords are those of
+# the Secrets, also when one is changed, and the exporter may read what tells how the server is.
+set -eu
+
+child=
+known=
+alive=/tmp/logins-alive
+
+say() { echo "logins: $*"; }
+stop() {
+  [ -z "$child" ] || kill "$child" 2>/dev/null || true
+  exit 0
+}
+trap stop TERM INT
+
+# In the background, or else the shell would hear of its end only after the command's.
+run() {
+  "$@" &
+  child=$!
+  wait "$child"
+}
+
+ask() { psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username postgres --dbname postgres "$@"; }
+
+passwords() {
+  cat /etc/mcp-mesh/superuser/password /etc/mcp-mesh/application/password | cksum
+}
+
+set_logins() {
+  # psql reads the passwords itself: they are on no command line and in no environment.
+  ask --set "application=$APPLICATION" <<'SQL'
+\set password `cat /etc/mcp-mesh/superuser/password`
+ALTER ROLE postgres PASSWORD :'password';
+\set password `cat /etc/mcp-mesh/application/password`
+ALTER ROLE :"application" PASSWORD :'password';
+-- It has no password: the server knows the exporter by the user that its process runs as.
+SELECT 'CREATE ROLE mcp_mesh_monitor LOGIN'
+  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'mcp_mesh_monitor') \gexec
+ALTER ROLE mcp_mesh_monitor NOSUPERUSER NOCREATEDB NOCREATEROLE CONNECTION LIMIT 5 PASSWORD NULL;
+ALTER ROLE mcp_mesh_monitor SET default_transaction_read_only = on;
+ALTER ROLE mcp_mesh_monitor SET statement_timeout = '10s';
+GRANT pg_monitor TO mcp_mesh_monitor;
+SQL
+}
+
+while true; do
+  touch "$alive"
+  # Over TCP: the server that sets the database up listens on its socket only.
+  if pg_isready -q -h 127.0.0.1; then
+    now="$(passwords)"
+    if [ "$now" = "$known" ]; then
+      run sleep 10
+    elif set_logins; then
+      known="$now"
+      say "the logins are set"
+    else
+      say "the logins could not be set (see above); the next attempt is in 10 s"
+      run sleep 10
+    fi
+  else
+    run sleep 2
+  fi
+done

@@ -1,0 +1,39 @@
+{{/* The password of each login as its Secret says it. */}}
+{{- define "postgres.loginMounts" -}}
+- name: superuser
+  mountPath: /etc/mcp-mesh/superuser
+  readOnly: true
+- name: application
+  mountPath: /etc/mcp-mesh/application
+  readOnly: true
+{{- end -}}
+
+{{/* With psql beside the server: it comes over the socket as the server's own account. */}}
+{{- define "postgres.loginsContainer" -}}
+- name: logins
+  restartPolicy: Always
+  image: {{ include "mesh-lib.image" . }}
+  imagePullPolicy: IfNotPresent
+  {{- include "mesh-lib.containerSecurity" . | nindent 2 }}
+  command: [sh, /etc/mcp-mesh/postgres/logins.sh]
+  env:
+    - name: APPLICATION
+      value: {{ .Values.application.name | quote }}
+  resources:
+    {{- toYaml .Values.logins.resources | nindent 4 }}
+  livenessProbe:
+    exec:
+      command: [sh, -c, '[ "$(($(date +%s) - $(stat -c %Y /tmp/logins-alive)))" -lt 120 ]']
+    periodSeconds: 30
+    timeoutSeconds: 5
+    failureThreshold: 3
+  volumeMounts:
+    - name: run
+      mountPath: /var/run/postgresql
+    - name: tmp
+      mountPath: /tmp
+    - name: files
+      mountPath: /etc/mcp-mesh/postgres
+      readOnly: true
+    {{- include "postgres.loginMounts" . | nindent 4 }}
+{{- end -}}
