@@ -108,18 +108,18 @@ const alertmanager = z
 /** Grafana asks for each address: it does not find them by the issuer. */
 const grafanaOidc = z
   .strictObject({
-    label: z.string().min(1).default("Single sign-on").describe("On the button."),
+    label: z.string().min(1).optional().describe("On the button; absent: Single sign-on."),
     clientId: z.string().min(1),
     existingSecret: existingSecret("client-secret"),
     authUrl: z.url(),
     tokenUrl: z.url(),
     userinfoUrl: z.url(),
-    scopes: z.array(z.string().min(1)).default(["openid", "profile", "email"]),
+    scopes: z.array(z.string().min(1)).optional().describe("Absent: openid, profile and email."),
     rolePath: z
       .string()
       .min(1)
-      .default("'Viewer'")
-      .describe("A JMESPath on the claims, which gives the role: Viewer, Editor or Admin."),
+      .optional()
+      .describe("A JMESPath on the claims, which gives the role; absent: everybody is a Viewer."),
   })
   .optional()
   .describe("Logins by OpenID Connect; network.outside opens the way to the provider.");

@@ -42,7 +42,7 @@ dashboards.yaml: |
 - name: GF_AUTH_GENERIC_OAUTH_ENABLED
   value: "true"
 - name: GF_AUTH_GENERIC_OAUTH_NAME
-  value: {{ .label | quote }}
+  value: {{ .label | default "Single sign-on" | quote }}
 - name: GF_AUTH_GENERIC_OAUTH_CLIENT_ID
   value: {{ .clientId | quote }}
 - name: GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET__FILE
@@ -54,11 +54,11 @@ dashboards.yaml: |
 - name: GF_AUTH_GENERIC_OAUTH_API_URL
   value: {{ .userinfoUrl | quote }}
 - name: GF_AUTH_GENERIC_OAUTH_SCOPES
-  value: {{ join " " .scopes | quote }}
+  value: {{ .scopes | default (list "openid" "profile" "email") | join " " | quote }}
 - name: GF_AUTH_GENERIC_OAUTH_USE_PKCE
   value: "true"
 # Dashboards come from git: whoever logs in needs to look, and no more.
 - name: GF_AUTH_GENERIC_OAUTH_ROLE_ATTRIBUTE_PATH
-  value: {{ .rolePath | quote }}
+  value: {{ .rolePath | default "'Viewer'" | quote }}
 {{- end -}}
 {{- end -}}
