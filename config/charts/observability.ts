@@ -9,6 +9,7 @@ import {
   resourcesOf,
   workloadPart,
 } from "#config/charts/common";
+import { customMetrics } from "#config/charts/custom-metrics";
 import { cidr, objectName, objectNameOrNone, selector } from "#config/charts/kubernetes-words";
 import { parseQuantity } from "#config/quantity";
 import { name, quantity } from "#config/shapes";
@@ -16,7 +17,7 @@ import { name, quantity } from "#config/shapes";
 const { labels, annotations, env, pod, serviceAccount, service } = workloadPart;
 const network = networkPart.prefault({});
 
-const storage = (size: string) =>
+export const storage = (size: string) =>
   z
     .strictObject({
       size: quantity.default(size),
@@ -28,7 +29,7 @@ const storage = (size: string) =>
 const server = { env, pod, serviceAccount, service };
 
 const DURATION = /^[1-9][0-9]*(ms|s|m|h|d|w|y)$/;
-const duration = z.string().regex(DURATION, {
+export const duration = z.string().regex(DURATION, {
   error: 'write a duration as Prometheus does, such as "30s" or "15d"',
 });
 
@@ -168,5 +169,6 @@ export const observability = z.strictObject({
   prometheus,
   alertmanager,
   grafana,
+  customMetrics,
 });
 export type ObservabilityValues = z.output<typeof observability>;
