@@ -54,6 +54,13 @@ export interface Discovery {
   resources?: Resources;
 }
 
+export interface Nodes {
+  /** Whether the kubelets' figures are taken, by a ClusterRole; false if absent. */
+  scrape?: boolean;
+  /** Their addresses, for the network policy. */
+  cidrs?: string[];
+}
+
 export interface PrometheusArgs extends MonitoringServerArgs {
   /** How often to scrape and to evaluate the rules, such as 15s. */
   scrapeInterval?: string;
@@ -65,7 +72,12 @@ export interface PrometheusArgs extends MonitoringServerArgs {
   apiServer?: ApiServer;
   /** For a Prometheus that was built without Kubernetes service discovery. */
   discovery?: Discovery;
+  /** What only the nodes know: containers' memory and CPU, and the space left on volumes. */
+  nodes?: Nodes;
 }
+
+/** It needs no volume: what it tells is in the API server. */
+export type KubeStateMetricsArgs = Omit<MonitoringServerArgs, "storage">;
 
 export interface AlertmanagerArgs extends MonitoringServerArgs, Alerting {
   /** Of silences and of what was sent, such as 120h. */
@@ -105,6 +117,8 @@ export interface ObservabilityArgs {
   prometheus?: PrometheusArgs;
   /** Tells whoever is to know. */
   alertmanager?: AlertmanagerArgs;
+  /** Tells how the namespace's objects are. */
+  kubeStateMetrics?: KubeStateMetricsArgs;
   /** Shows dashboards; there is none if absent. */
   grafana?: GrafanaArgs;
 }

@@ -34,6 +34,7 @@ const bundled = z.strictObject({
   mode: z.literal("bundled"),
   ...everywhere,
   prometheus: parts.prometheus,
+  kubeStateMetrics: parts.kubeStateMetrics,
   alertmanager: parts.alertmanager.unwrap().omit({ configSecret: true }).prefault({}),
   grafana: parts.grafana
     .unwrap()
@@ -123,7 +124,7 @@ export function observabilityValues(
       ? { ...values.pod, priorityClassName: values.pod.priorityClassName || `${namespace}-data` }
       : values.pod,
   });
-  const { prometheus, alertmanager, grafana } = monitoring;
+  const { prometheus, alertmanager, kubeStateMetrics, grafana } = monitoring;
   const { discovery, network } = prometheus;
   const values: ChartValues = {
     ...defaults,
@@ -134,6 +135,7 @@ export function observabilityValues(
       network: { ...network, ingress: [...new Set([...network.ingress, ...callers])] },
     },
     alertmanager: part(alertmanager),
+    kubeStateMetrics: part(kubeStateMetrics),
   };
   if (!grafana) return values;
   const admin = { existingSecret: "observability-grafana-admin" };
@@ -161,6 +163,7 @@ export function monitoringNeeds(settings: Monitoring): {
       ...single("prometheus", prometheus),
       ...single("prometheus' discovery", prometheus.discovery.image && prometheus.discovery),
       ...single("alertmanager", alertmanager),
+      ...single("kube-state-metrics", settings.kubeStateMetrics),
       ...single("grafana", grafana),
     ],
     volumes: [prometheus, alertmanager, grafana].flatMap((part) => part?.storage.size ?? []),

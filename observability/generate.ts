@@ -1,3 +1,4 @@
+import { clusterMetricsFile } from "#observability/cluster-metrics";
 import { dashboardFiles } from "#observability/dashboards/index";
 import { metricsPage } from "#observability/reference";
 import { areas } from "#observability/rules/index";
@@ -9,5 +10,10 @@ export function observabilityFiles(): Record<string, string> {
     `charts/observability/rules/${area.name}.yaml`,
     ruleFile(area),
   ]);
-  return { ...Object.fromEntries(rules), ...dashboardFiles(), "docs/metrics.md": metricsPage() };
+  return {
+    ...Object.fromEntries(rules),
+    ...dashboardFiles(),
+    "charts/observability/files/cluster-metrics.yaml": clusterMetricsFile(),
+    "docs/metrics.md": metricsPage(),
+  };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { alerting, existingSecret, links } from "#config/charts/alerting";
+import { kubeStateMetrics, nodes } from "#config/charts/cluster-figures";
 import {
   fullnameOverride,
   globalPart,
@@ -73,6 +74,7 @@ const prometheus = z
       .describe(
         "Where the API server is, which names the pods: addresses behind the Service kubernetes.default, for network policies are applied to those. `kubectl get endpointslices --namespace default` shows them.",
       ),
+    nodes,
     resources: resourcesOf(["100m", "256Mi", "64Mi"], ["1", "1Gi", "256Mi"]),
     network,
   })
@@ -168,6 +170,7 @@ export const observability = z.strictObject({
     .describe("With an operator: what Grafana's sidecar knows ConfigMaps with dashboards by."),
   prometheus,
   alertmanager,
+  kubeStateMetrics,
   grafana,
   customMetrics,
 });

@@ -1,6 +1,7 @@
 /**
  * Kubernetes service discovery for a Prometheus that was built without it, as Debian's is: answers
- * http_sd requests with the pods of a namespace, under the labels that kubernetes_sd_configs gives.
+ * http_sd requests with the pods of a namespace (/) or the nodes (/nodes), under the labels that
+ * kubernetes_sd_configs gives.
  */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -14,6 +15,14 @@ export interface Pod {
   };
   spec: { nodeName?: string };
   status: { phase?: string; podIP?: string };
+}
+
+export interface Node {
+  metadata: { name: string };
+  status: {
+    addresses?: { type: string; address: string }[];
+    daemonEndpoints?: { kubeletEndpoint?: { Port?: number } };
+  };
 }
 
 export interface TargetGroup {
@@ -41,6 +50,19 @@ export function targetGroups(pods: readonly Pod[]): TargetGroup[] {
   });
 }
 
+/** One group for each node that has an address: its kubelet. */
+export function kubeletGroups(nodes: readonly Node[]): TargetGroup[] {
+  return nodes.flatMap(({ metadata, status }) => {
+    const address = status.addresses?.find(({ type }) => type === "InternalIP")?.address;
+    if (!address) return [];
+    const port = status.daemonEndpoints?.kubeletEndpoint?.Port ?? 10250;
+    const host = address.includes(":") ? `[${address}]` : address;
+    return [
+      { targets: [`${host}:${port}`], labels: { __meta_kubernetes_node_name: metadata.name } },
+    ];
+  });
+}
+
 function named(prefix: string, values: Record<string, string> = {}): Record<string, string> {
   const entries = Object.entries(values).map(([key, value]) => [
     prefix + key.replace(/[^a-zA-Z0-9_]/g, "_"),
@@ -50,19 +72,25 @@ function named(prefix: string, values: Record<string, string> = {}): Record<stri
 }
 
 /** The API server's certificate is checked by NODE_EXTRA_CA_CERTS. */
-async function listPods(): Promise<Pod[]> {
+async function listed<T>(resource: string): Promise<T[]> {
   const { KUBERNETES_SERVICE_HOST: host = "", KUBERNETES_SERVICE_PORT: port } = process.env;
   const address = host.includes(":") ? `[${host}]` : host;
   // Version 0: out of the API server's memory, at no cost to etcd.
-  const path = `/api/v1/namespaces/${process.env.NAMESPACE}/pods?resourceVersion=0`;
+  const path = `/api/v1/${resource}?resourceVersion=0`;
   const response = await fetch(`https://${address}:${port}${path}`, {
     // Read each time, because the kubelet renews it.
     headers: { authorization: `Bearer ${readFileSync(`${ACCOUNT}/token`, "utf8")}` },
     signal: AbortSignal.timeout(5_000),
   });
   if (!response.ok) throw new Error(`${path} ended with ${response.status}`);
-  return ((await response.json()) as { items: Pod[] }).items;
+  return ((await response.json()) as { items: T[] }).items;
 }
+
+/** Whoever asks for the nodes must be let see them. */
+const answers: Record<string, () => Promise<TargetGroup[]>> = {
+  "/": async () => targetGroups(await listed<Pod>(`namespaces/${process.env.NAMESPACE}/pods`)),
+  "/nodes": async () => kubeletGroups(await listed<Node>("nodes")),
+};
 
 if (import.meta.main) {
   const server = createServer(async (request, response) => {
@@ -70,8 +98,13 @@ if (import.meta.main) {
       response.end("ok\n");
       return;
     }
+    const answer = answers[request.url ?? ""];
+    if (!answer) {
+      response.writeHead(404).end();
+      return;
+    }
     try {
-      const groups = targetGroups(await listPods());
+      const groups = await answer();
       response.setHeader("content-type", "application/json");
       response.end(JSON.stringify(groups));
     } catch (error) {
@@ -79,7 +112,7 @@ if (import.meta.main) {
       const { message, cause } = error as Error;
       const reason = cause instanceof Error ? `${message}: ${cause.message}` : message;
       const line = { time: new Date().toISOString(), level: "error", component: "pod-discovery" };
-      console.error(JSON.stringify({ ...line, msg: "cannot list the pods", error: reason }));
+      console.error(JSON.stringify({ ...line, msg: "cannot list the targets", error: reason }));
       response.writeHead(503).end(`${reason}\n`);
     }
   });

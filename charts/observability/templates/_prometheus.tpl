@@ -59,6 +59,7 @@ scrape_configs:
         target_label: namespace
       - source_labels: [__meta_kubernetes_pod_name]
         target_label: pod
+  {{- include "observability.clusterScrapes" . | nindent 2 }}
   # Itself without asking Kubernetes, so that a failing discovery leaves figures.
   - job_name: prometheus
     static_configs:
