@@ -5,6 +5,7 @@ import {
   Dashboard,
   Database,
   Foundation,
+  KubePrometheusStack,
   Observability,
   Registry,
   ReleaseCheck,
@@ -24,10 +25,17 @@ const foundation = new Foundation(
   { namespace, ...stack.foundation, protect: stack.protect },
   { providers, dependsOn: takeTurn(stack.region) },
 );
+// Its definitions come first: whoever is watched has a monitor.
+const operator = stack.kubePrometheusStack
+  ? new KubePrometheusStack("kube-prometheus-stack", stack.kubePrometheusStack, {
+      providers,
+      dependsOn: [foundation],
+    })
+  : foundation;
 const database = new Database(
   "postgres",
   { namespace, ...stack.postgres, ...stack.database },
-  { providers, dependsOn: [foundation] },
+  { providers, dependsOn: [operator] },
 );
 const registry = new Registry(
   "registry",
@@ -39,7 +47,7 @@ const servers = stack.agents.map(
     new Agent(
       name,
       { namespace, ...values },
-      { providers, dependsOn: [values.mode === "mesh" ? registry : foundation] },
+      { providers, dependsOn: [values.mode === "mesh" ? registry : operator] },
     ),
 );
 if (stack.dashboard) {
@@ -53,7 +61,7 @@ if (stack.observability) {
   new Observability(
     "observability",
     { namespace, ...stack.observability },
-    { providers, dependsOn: [foundation] },
+    { providers, dependsOn: [operator] },
   );
 }
 if (stack.admissionObjects) {
@@ -68,5 +76,5 @@ const check = new ReleaseCheck(
 
 export const region = announce(stack.region, [registry, check]);
 export { namespace };
-export const { registryUrl, dashboardUrl, prometheusUrl, agents, images, nextSteps } =
-  stack.outputs;
+export const { registryUrl, dashboardUrl, dashboardLogin, prometheusUrl } = stack.outputs;
+export const { agents, images, nextSteps } = stack.outputs;

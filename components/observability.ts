@@ -98,6 +98,30 @@ export interface AlertLinks {
   alertmanager?: string;
 }
 
+export interface GrafanaOidc {
+  /** On the button. */
+  label?: string;
+  /** What the provider knows Grafana by. */
+  clientId: string;
+  /** A Secret with the key "client-secret". */
+  existingSecret: string;
+  /** Where a browser logs in. */
+  authUrl: string;
+  /** Where Grafana redeems the login. */
+  tokenUrl: string;
+  /** Where Grafana asks who it is. */
+  userinfoUrl: string;
+  /** openid, profile and email if absent. */
+  scopes?: string[];
+  /** A JMESPath on the claims, which gives the role; everybody a Viewer if absent. */
+  rolePath?: string;
+}
+
+export interface GrafanaArgs extends MonitoringServerArgs {
+  /** Logins by OpenID Connect, beside the admin's. */
+  oidc?: GrafanaOidc;
+}
+
 export interface ObservabilityArgs {
   /** The namespace, which must be there. */
   namespace: string;

@@ -1,7 +1,14 @@
 import { z } from "zod";
 import type { Workload } from "#config/budget";
+import { everywhere } from "#config/charts/alerting";
 import { type Global, globalPart, type ImagePart, type PodPart } from "#config/charts/common";
 import { type ObservabilityValues, observability } from "#config/charts/observability";
+import {
+  kubePrometheusStack,
+  kubePrometheusStackArgs,
+  RELEASE,
+  ROUTES,
+} from "#config/kube-prometheus-stack";
 import type { StackSettings } from "#config/schema";
 
 const { prometheus: operators } = globalPart.unwrap().shape;
@@ -13,22 +20,6 @@ const parts = observability.omit({
   labels: true,
   annotations: true,
 }).shape;
-
-const link = z.url().optional();
-
-/** What all modes but off have. */
-const everywhere = {
-  team: parts.team,
-  links: z
-    .strictObject({
-      runbooks: link.describe("The page's runbooks; absent: by the page's host, if it has one."),
-      grafana: link,
-      prometheus: link,
-      alertmanager: link.describe("Where silences are made."),
-    })
-    .prefault({})
-    .describe("Addresses as a browser opens them; absent: those of `kubectl port-forward`."),
-};
 
 const bundled = z.strictObject({
   mode: z.literal("bundled"),
@@ -62,10 +53,10 @@ const off = z.strictObject({ mode: z.literal("off") });
 
 /** What a stack says about its monitoring. */
 export const monitoring = z
-  .discriminatedUnion("mode", [bundled, existing, off])
+  .discriminatedUnion("mode", [bundled, kubePrometheusStack, existing, off])
   .prefault({ mode: "off" })
   .describe(
-    "bundled: Prometheus, Alertmanager and, where asked for, Grafana of the stack's own. existing: monitors, rules and dashboards for an operator that is there. off: nothing.",
+    "bundled: Prometheus, Alertmanager and, where asked for, Grafana of the stack's own. kube-prometheus-stack: that chart, with its operator. existing: monitors, rules and dashboards for an operator that is there. off: nothing.",
   );
 export type Monitoring = z.output<typeof monitoring>;
 type Bundled = z.output<typeof bundled>;
@@ -84,6 +75,11 @@ export function discoveryOf(settings: Monitoring): Pick<Global, "monitoring" | "
         monitoring: "operator",
         prometheus: { namespace: settings.namespace, labels: settings.podLabels },
       };
+    case "kube-prometheus-stack":
+      return {
+        monitoring: "operator",
+        prometheus: { ...prometheus, namespace: settings.namespace },
+      };
     case "off":
       return { monitoring: "none", prometheus };
   }
@@ -93,6 +89,9 @@ export function discoveryOf(settings: Monitoring): Pick<Global, "monitoring" | "
 export function prometheusUrl({ monitoring, namespace }: StackSettings): string | undefined {
   if (monitoring.mode === "existing") return monitoring.url;
   if (monitoring.mode === "off") return undefined;
+  if (monitoring.mode === "kube-prometheus-stack") {
+    return `http://${RELEASE}-prometheus.${monitoring.namespace}.svc:9090`;
+  }
   return `http://${PROMETHEUS.name}.${namespace}.svc:${PROMETHEUS.port}`;
 }
 
@@ -117,6 +116,13 @@ export function observabilityValues(
     const { dashboardLabels } = monitoring;
     return { ...defaults, global: { ...global, monitoring: "operator" }, dashboardLabels };
   }
+  if (monitoring.mode === "kube-prometheus-stack") {
+    const { receivers, teams, warningHours } = monitoring.alertmanager;
+    const hours = warningHours ? { warningHours } : {};
+    const configSecret = { name: ROUTES, namespace: monitoring.namespace };
+    const alertmanager = { ...defaults.alertmanager, receivers, teams, ...hours, configSecret };
+    return { ...defaults, global: { ...global, monitoring: "operator" }, alertmanager };
+  }
   const part = <Part extends { image: ImagePart; pod: PodPart }>(values: Part): Part => ({
     ...values,
     image: pinned(values.image),
@@ -140,6 +146,13 @@ export function observabilityValues(
   if (!grafana) return values;
   const admin = { existingSecret: "observability-grafana-admin" };
   return { ...values, grafana: { ...part(grafana), admin } };
+}
+
+/** The release that a stack makes, if it does. */
+export function operatorRelease(settings: StackSettings, global: Global) {
+  const { monitoring, namespace } = settings;
+  if (monitoring.mode !== "kube-prometheus-stack") return undefined;
+  return kubePrometheusStackArgs(monitoring, namespace, linksOf(settings), global);
 }
 
 /** Where alerts lead; what the stack doesn't say follows from the page's host. */

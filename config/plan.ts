@@ -18,7 +18,13 @@ import {
 import { type Flow, flows, networkOf, PORTS } from "#config/flows";
 import { hash } from "#config/hash";
 import { imageReference } from "#config/images";
-import { discoveryOf, observabilityValues, PROMETHEUS, prometheusUrl } from "#config/monitoring";
+import {
+  discoveryOf,
+  observabilityValues,
+  operatorRelease,
+  PROMETHEUS,
+  prometheusUrl,
+} from "#config/monitoring";
 import { registryEnv } from "#config/region";
 import { scalingOf } from "#config/scaling";
 import type { StackSettings } from "#config/schema";
@@ -122,6 +128,7 @@ export function plan(
   });
   const readers = networkOf(PROMETHEUS.name, graph).ingress;
   const observability = observabilityValues(settings, global, readers, pinned);
+  const kubePrometheusStack = operatorRelease(settings, global);
   // A standby region's registry wires nobody, so that who needs others can't prove itself.
   const standby = settings.region?.role === "standby";
   const proven = files.filter(({ dependencies }) => !standby || dependencies.length === 0);
@@ -152,6 +159,7 @@ export function plan(
     agents,
     ...(dashboard ? { dashboard } : {}),
     ...(observability ? { observability } : {}),
+    ...(kubePrometheusStack ? { kubePrometheusStack } : {}),
     releaseCheck,
     outputs: {
       registryUrl,

@@ -116,3 +116,11 @@ export type AccessMode = (typeof AccessMode)[keyof typeof AccessMode];
 
 export const Retention = { Retain: "Retain", Delete: "Delete" } as const;
 export type Retention = (typeof Retention)[keyof typeof Retention];
+
+export const Definitions = {
+  /** The release installs them, and its job upgrades them. */
+  Release: "release",
+  /** Somebody else has. */
+  Present: "present",
+} as const;
+export type Definitions = (typeof Definitions)[keyof typeof Definitions];

@@ -79,3 +79,19 @@ export const links = z
   })
   .prefault({})
   .describe("Addresses of pages, as a browser opens them: alerts lead there.");
+
+const page = z.url().optional();
+
+/** What a stack says of alerts in every mode of monitoring; what it leaves out follows from the rest. */
+export const everywhere = {
+  team: name.default("mesh").describe("Whose the alerts are: their label `team`."),
+  links: z
+    .strictObject({
+      runbooks: page.describe("The page's runbooks; absent: by the page's host, if it has one."),
+      grafana: page,
+      prometheus: page,
+      alertmanager: page.describe("Where silences are made."),
+    })
+    .prefault({})
+    .describe("Addresses as a browser opens them; absent: those of `kubectl port-forward`."),
+};
