@@ -78,3 +78,4 @@ export const region = announce(stack.region, [registry, check]);
 export { namespace };
 export const { registryUrl, dashboardUrl, dashboardLogin, prometheusUrl } = stack.outputs;
 export const { agents, images, nextSteps } = stack.outputs;
+export const { agents, images, nextSteps } = stack.outputs;

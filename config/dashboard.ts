@@ -30,12 +30,14 @@ export function dashboardOf(
   };
 }
 
-/** How a person reads the local user's password. */
-export function passwordCommand(namespace: string, { local }: DashboardAuth): string[] {
-  if (!local.enabled) return [];
-  const show = "--template '{{.data.password | base64decode}}{{\"\\n\"}}'";
-  return [`kubectl --namespace ${namespace} get secret ${local.existingSecret} ${show}`];
+/** The local user, and the Secret with the password; undefined where nobody logs in by one. */
+export function loginOf({ local }: DashboardAuth): { user: string; secret: string } | undefined {
+  return local.enabled ? { user: local.username, secret: local.existingSecret } : undefined;
 }
+
+/** What kubectl takes to show a person the password. */
+export const showPassword = (secret: string): string =>
+  `get secret ${secret} --template '{{.data.password | base64decode}}{{"\\n"}}'`;
 
 /** What would keep everybody from logging in; paths begin below the stack's key. */
 export function dashboardProblems(settings: Settings): { path: string[]; message: string }[] {

@@ -8,7 +8,7 @@ import {
   type ReleaseCheckValues,
   releaseCheck as releaseCheckChart,
 } from "#config/charts/release-check";
-import { dashboardOf, passwordCommand } from "#config/dashboard";
+import { dashboardOf, loginOf, showPassword } from "#config/dashboard";
 import {
   type DatabaseSettings,
   databaseConnection,
@@ -104,6 +104,7 @@ export function plan(
     registryUrl,
     network: networkPart("dashboard", graph, gatewaysOf(part)),
   }));
+  const login = dashboard && loginOf(dashboard.auth);
   const checkImage = imageOf(settings.releaseCheck.image);
   const agents = files.map(({ name, tools: _tools, dependencies: _dependencies, ...agent }) => {
     const own = settings.agents[name];
@@ -164,6 +165,7 @@ export function plan(
     outputs: {
       registryUrl,
       dashboardUrl: dashboard && `http://${host("dashboard")}:${PORTS.dashboard}`,
+      dashboardLogin: login,
       prometheusUrl: prometheusUrl(settings),
       agents: Object.fromEntries(
         agents.map(({ name, url, values: { mode, profile } }) => [name, { url, mode, profile }]),
@@ -177,11 +179,9 @@ export function plan(
       nextSteps: [
         `kubectl --namespace ${namespace} get pods`,
         ...(dashboard
-          ? [
-              `kubectl --namespace ${namespace} port-forward service/dashboard ${PORTS.dashboard}`,
-              ...passwordCommand(namespace, dashboard.auth),
-            ]
+          ? [`kubectl --namespace ${namespace} port-forward service/dashboard ${PORTS.dashboard}`]
           : []),
+        ...(login ? [`kubectl --namespace ${namespace} ${showPassword(login.secret)}`] : []),
         ...agents
           .slice(-1)
           .map(({ name }) => `kubectl --namespace ${namespace} port-forward service/${name} 8080`),

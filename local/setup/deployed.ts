@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { showPassword } from "#config/dashboard";
 import { projectRoot, script } from "#local/setup/environment";
 import { callTool } from "#local/setup/mcp-call";
 import { withPortForward } from "#local/setup/port-forward";
@@ -52,8 +53,8 @@ export function howToLogIn(target: Deployed): string[] {
   const { dashboardLogin } = target.outputs;
   if (!dashboardLogin) return [];
   const { user, secret } = dashboardLogin;
-  const read = `get secret ${secret} -o go-template='{{.data.password | base64decode}}{{"\\n"}}'`;
-  return [`  log in as ${user}; the password:`, `  ${kubectlCommand(target)} ${read}`];
+  const show = showPassword(secret);
+  return [`  log in as ${user}; the password:`, `  ${kubectlCommand(target)} ${show}`];
 }
 
 /** What a person wants to open next, as text; `opened` is where the dashboard is open already. */

@@ -69,7 +69,9 @@ async function main(): Promise<void> {
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65536)) {
     throw new Error(`--port is "${values.port}"; give a number from 1 to 65535`);
   }
+  // A Service's name inside the cluster: its own, its namespace, and svc.
   const { hostname, port: servicePort, pathname } = new URL(inside);
+  const [service = "", namespace = ""] = hostname.split(".");
   const { KUBECONFIG: kubeconfig = "" } = kubeconfigEnvironment(process.env);
   const { context } = values;
   const kubectl = await kubectlPath();
@@ -82,8 +84,8 @@ async function main(): Promise<void> {
     {
       kubeconfig,
       context,
-      namespace: outputs.namespace,
-      service: hostname.split(".")[0] ?? part,
+      namespace,
+      service,
       port: Number(servicePort),
     },
     port ?? (await ifFree(Number(servicePort))),
