@@ -78,4 +78,3 @@ export const region = announce(stack.region, [registry, check]);
 export { namespace };
 export const { registryUrl, dashboardUrl, dashboardLogin, prometheusUrl } = stack.outputs;
 export const { agents, images, nextSteps } = stack.outputs;
-export const { agents, images, nextSteps } = stack.outputs;
