@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { loadConfig } from "#services/dashboard/src/config";
 import { buildPage } from "#services/dashboard/src/page/build";
+import { buildRunbooks } from "#services/dashboard/src/runbooks/build";
 import { eventually } from "#test/support/eventually";
 import { freePort } from "#test/support/free-port";
 import { run } from "#test/support/project";
@@ -24,6 +26,9 @@ describe("dashboard process", function () {
     const { code, text } = await run(process.execPath, ["images/bundle.mjs", entry]);
     assert.equal(code, 0, text);
     await buildPage(join(dir, "page"));
+    buildRunbooks("docs/runbooks", join(dir, "runbooks"));
+    writeFileSync(join(dir, "password"), "correct horse battery\n");
+    writeFileSync(join(dir, "keys"), `${"k".repeat(44)}\n`);
   });
   after(() => rmSync(dir, { recursive: true }));
   afterEach(() => child?.kill("SIGKILL"));
@@ -45,6 +50,8 @@ describe("dashboard process", function () {
     const { child, exited, out } = start({
       ...{ HOST: "127.0.0.1", PORT: String(port), DRAIN_SECONDS: "2" },
       MCP_MESH_REGISTRY_URL: "http://127.0.0.1:1/",
+      PROMETHEUS_URL: "http://127.0.0.1:1/",
+      ...{ LOCAL_PASSWORD_FILE: join(dir, "password"), SESSION_KEYS_FILE: join(dir, "keys") },
     });
     await eventually("it is ready", 20, async () => (await status(`${url}/ready`)) === 200);
     for (const path of ["/", "/app.js", "/style.css", "/icon.svg", "/live", "/metrics"]) {
@@ -61,7 +68,11 @@ describe("dashboard process", function () {
       .map((line) => JSON.parse(line));
     assert.equal(logged.at(-1).msg, "stopped");
     const complaints = logged.filter(({ level }) => level === "warn");
-    assert.equal(complaints.length, 1, "one line for a registry that is away, not one a second");
+    assert.deepEqual(
+      complaints.map(({ msg }) => msg).toSorted(),
+      ["Prometheus can't be read", "the registry can't be read"],
+      "one line for whoever is away, not one a second",
+    );
   });
 
   it("refuses a wrong environment before it starts, naming every variable", async () => {
@@ -70,5 +81,35 @@ describe("dashboard process", function () {
     assert.equal(code, 2);
     assert.match(await err, /^PORT: /m);
     assert.match(await err, /^MCP_MESH_REGISTRY_URL: must be the http/m);
+  });
+
+  it("refuses settings by which nobody or anybody could log in", async () => {
+    const base = { MCP_MESH_REGISTRY_URL: "http://127.0.0.1:1" };
+    const file = join(dir, "password");
+    const oidc = {
+      ...{ OIDC_ISSUER: "https://login.example.com", SESSION_KEYS_FILE: join(dir, "keys") },
+      ...{ OIDC_CLIENT_ID: "mesh", OIDC_CLIENT_SECRET_FILE: file, PUBLIC_URL: "https://m.example" },
+    };
+    const wrong: [Record<string, string>, RegExp][] = [
+      [{}, /^LOCAL_PASSWORD_FILE: nobody could log in/m],
+      [{ LOCAL_PASSWORD_FILE: file }, /^SESSION_KEYS_FILE: name the file/m],
+      [{ OPEN_BECAUSE: "no" }, /^OPEN_BECAUSE: must say in a sentence/m],
+      [
+        { OPEN_BECAUSE: "It is a test.", LOCAL_PASSWORD_FILE: file },
+        /^OPEN_BECAUSE: opens the page/m,
+      ],
+      [oidc, /^OIDC_ALLOWED_GROUPS: nobody could log in/m],
+      [{ ...oidc, OIDC_ALLOWED_GROUPS: "operators" }, /^OIDC_ALLOWED_GROUPS: must be a JSON list/m],
+      [{ ...oidc, OIDC_ISSUER: "http://login.example.com" }, /^OIDC_ISSUER: must be an https/m],
+      [{ ...oidc, PUBLIC_URL: "" }, /^PUBLIC_URL: /m],
+    ];
+    for (const [env, message] of wrong) {
+      assert.throws(() => loadConfig({ ...base, ...env }), { message }, JSON.stringify(env));
+    }
+    const { exited, err } = start(base);
+    assert.equal((await exited)[0], 2);
+    assert.match(await err, /nobody could log in/);
+    const good = { ...oidc, OIDC_ALLOWED_DOMAINS: '["example.com"]' };
+    assert.equal(loadConfig({ ...base, ...good }).publicUrl?.href, "https://m.example/");
   });
 });
