@@ -135,7 +135,9 @@ export class EchoServer {
   }
 }
 
-/** The greeter in a process of its own, with the runtime attached from outside or without it. */
+const GREETER = "examples/greeter/src/agent.ts";
+
+/** An agent, the greeter by default, in a process of its own, with the runtime attached from outside or without it. */
 export class Agent {
   readonly child: ChildProcess;
   readonly port: number;
@@ -154,13 +156,17 @@ export class Agent {
   }
 
   /** Starts it. Without `runtime` nothing is attached; heartbeats come every 200 ms. */
-  static async start(options: { runtime: boolean; env?: NodeJS.ProcessEnv }): Promise<Agent> {
+  static async start(options: {
+    runtime: boolean;
+    env?: NodeJS.ProcessEnv;
+    script?: string;
+  }): Promise<Agent> {
     const [port, managementPort] = (await freePorts(2)) as [number, number];
     const register = join(projectRoot, "packages/mcp-mesh/src/register.ts");
     const args = [
       "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON",
       ...(options.runtime ? ["--import", register] : []),
-      join(projectRoot, "examples/greeter/src/agent.ts"),
+      join(projectRoot, options.script ?? GREETER),
     ];
     const env = {
       PATH: process.env.PATH,

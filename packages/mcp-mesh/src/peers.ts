@@ -24,13 +24,15 @@ export class Peers {
   /**
    * Calls a tool. A call that surely never reached the tool (nobody listened, or the server had
    * forgotten the session) is made once more on a new connection; any other failure may have done
-   * something already, and is the caller's to judge.
+   * something already, and is the caller's to judge. `carrier` is the trace context that the message
+   * takes along.
    */
   async call(
     endpoint: string,
     tool: string,
     args: Record<string, unknown>,
     { timeoutMs = DEFAULT_DEADLINE_MS, signal }: CallOptions,
+    carrier?: Record<string, string>,
   ): Promise<CallToolResult> {
     const deadline = Date.now() + timeoutMs;
     for (let attempt = 1; ; attempt++) {
@@ -38,7 +40,9 @@ export class Peers {
       const connecting = this.#connect(endpoint);
       try {
         const client = await within(connecting, deadline);
-        const result = await client.callTool({ name: tool, arguments: args }, undefined, {
+        // Before the arguments, where a server's runtime finds it however large they are.
+        const params = { name: tool, ...(carrier && { _meta: carrier }), arguments: args };
+        const result = await client.callTool(params, undefined, {
           timeout: Math.max(1, deadline - Date.now()),
           signal,
         });

@@ -1,27 +1,24 @@
-import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
-import {
-  type CallOptions,
-  type DependencySpec,
-  DependencyUnavailableError,
-  type MeshRuntime,
-  RUNTIME,
-} from "mcp-mesh-types";
+import { type MeshRuntime, RUNTIME } from "mcp-mesh-types";
+import { Dependencies } from "./dependencies.ts";
 import { keepHeartbeat } from "./heartbeat.ts";
 import { HttpActivity } from "./http-activity.ts";
-import { reason } from "./log.ts";
 import { isListening, serveManagement } from "./management.ts";
 import { McpWatch } from "./mcp/watch.ts";
-import { collectProcessMetrics, dependencyCalls } from "./metrics.ts";
+import { collectProcessMetrics } from "./metrics.ts";
 import { type Offer, readOffer } from "./own-tools.ts";
-import { isAbsence, Peers } from "./peers.ts";
+import { Peers } from "./peers.ts";
 import { type Outcome, RegistryClient } from "./registry-client.ts";
 import { log } from "./runtime-log.ts";
 import type { Settings } from "./settings.ts";
 import { onShutdown } from "./shutdown.ts";
+import { startAgentTracing } from "./tracing/agent.ts";
 import { Wiring } from "./wiring.ts";
 
 /** How long calls in flight may take to end after SIGTERM. The pod's grace period must cover it. */
 const DRAIN_LIMIT_MS = 20_000;
+
+/** How long the last spans may take to be delivered after that. */
+const FLUSH_LIMIT_MS = 3_000;
 
 /** Joins this process to the mesh: probes at once, registration as soon as the agent answers. */
 export async function startRuntime(settings: Settings): Promise<void> {
@@ -32,7 +29,8 @@ export async function startRuntime(settings: Settings): Promise<void> {
   const stopping = new AbortController();
   const state = { started: false, registryTried: false };
 
-  attach(new Runtime(settings.config, wiring, peers));
+  const tracing = await startAgentTracing(settings);
+  attach(new Dependencies(settings.config, wiring, peers, tracing));
   collectProcessMetrics();
   await serveManagement(settings.managementPort, {
     started: () => (state.started ? undefined : "the agent does not answer MCP requests yet"),
@@ -54,6 +52,7 @@ export async function startRuntime(settings: Settings): Promise<void> {
     if (state.started) await registry.unregister();
     const cutOff = await activity.drain(DRAIN_LIMIT_MS);
     peers.retain(new Set());
+    await tracing?.shutdown(FLUSH_LIMIT_MS);
     log.info("stopped", { agent_id: settings.agentId, calls_cut_off: cutOff });
   });
 
@@ -65,9 +64,13 @@ export async function startRuntime(settings: Settings): Promise<void> {
       return; // stopped before the agent ever answered
     }
     state.started = true;
-    activity.watch(new McpWatch(offer.tools.map((tool) => tool.function_name)));
-    const exchange = (verb: "register" | "check"): Promise<Outcome> =>
-      verb === "register" ? registry.register(offer) : registry.check();
+    const tools = offer.tools.map((tool) => tool.function_name);
+    activity.watch(new McpWatch(tools, tracing?.server(tools)));
+    const register = () => registry.register(offer);
+    const exchange = (verb: "register" | "check"): Promise<Outcome> => {
+      if (verb === "check") return registry.check();
+      return tracing ? tracing.registration(register) : register();
+    };
     const onOutcome = (outcome: Outcome) => {
       state.registryTried = true;
       if (outcome.kind !== "registered") return;
@@ -81,38 +84,4 @@ export async function startRuntime(settings: Settings): Promise<void> {
 
 function attach(runtime: MeshRuntime): void {
   (globalThis as { [RUNTIME]?: MeshRuntime })[RUNTIME] = runtime;
-}
-
-class Runtime implements MeshRuntime {
-  readonly config: Record<string, unknown>;
-  readonly #wiring: Wiring;
-  readonly #peers: Peers;
-
-  constructor(config: Record<string, unknown>, wiring: Wiring, peers: Peers) {
-    this.config = config;
-    this.#wiring = wiring;
-    this.#peers = peers;
-  }
-
-  async call(
-    dependency: DependencySpec,
-    args: Record<string, unknown>,
-    options: CallOptions,
-  ): Promise<CallToolResult> {
-    const { capability } = dependency;
-    const target = this.#wiring.find(dependency);
-    if (!target) throw new DependencyUnavailableError(capability, "no agent in the mesh offers it");
-    const end = dependencyCalls.startTimer({ capability });
-    try {
-      const { endpoint, function_name } = target;
-      const result = await this.#peers.call(endpoint, function_name, args, options);
-      end({ outcome: result.isError ? "tool_error" : "ok" });
-      return result;
-    } catch (error) {
-      end({ outcome: "failed" });
-      if (options.signal?.aborted || !isAbsence(error)) throw error;
-      const why = `${target.agent_id} at ${target.endpoint} does not answer (${reason(error)})`;
-      throw new DependencyUnavailableError(capability, why, { cause: error });
-    }
-  }
 }

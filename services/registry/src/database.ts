@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
+import type { Tracing } from "mcp-mesh/tracing";
 import pg from "pg";
 import { type DatabaseConfig, POOL_SIZE } from "./config.ts";
 import type { Log } from "./log.ts";
+import { inQuerySpan } from "./spans.ts";
 
 /** PostgreSQL could not answer; the caller may try again. */
 export class DatabaseError extends Error {
@@ -39,8 +41,11 @@ export function createClient(config: DatabaseConfig): pg.Client {
 /** A small pool of connections. Every error comes out as a DatabaseError. */
 export class Database {
   readonly #pool: pg.Pool;
+  /** Asks within a span where traces are wanted. */
+  readonly #traced: <T>(sql: string, ask: () => Promise<T>) => Promise<T>;
 
-  constructor(config: DatabaseConfig, log: Log) {
+  constructor(config: DatabaseConfig, log: Log, tracing?: Tracing) {
+    this.#traced = (sql, ask) => (tracing ? inQuerySpan(tracing, config, sql, ask) : ask());
     this.#pool = new pg.Pool({
       ...clientConfig(config),
       max: config.poolSize ?? POOL_SIZE,
@@ -60,7 +65,7 @@ export class Database {
 
   query: Query = async (sql, values) => {
     try {
-      return await this.#pool.query(sql, values);
+      return await this.#traced(sql, () => this.#pool.query(sql, values));
     } catch (error) {
       throw new DatabaseError(error);
     }
@@ -72,9 +77,10 @@ export class Database {
     try {
       client = await this.#pool.connect();
       const connected = client;
-      await connected.query("BEGIN");
-      const result = await work((sql, values) => connected.query(sql, values));
-      await connected.query("COMMIT");
+      const query: Query = (sql, values) => this.#traced(sql, () => connected.query(sql, values));
+      await query("BEGIN");
+      const result = await work(query);
+      await query("COMMIT");
       client.release();
       return result;
     } catch (error) {

@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { startTracing } from "mcp-mesh/tracing";
+import manifest from "../package.json" with { type: "json" };
 import type { Config } from "./config.ts";
 import { Database } from "./database.ts";
 import { createHttpServer } from "./http.ts";
@@ -12,6 +14,9 @@ import { defaultTimers, startSweeper, type Timers } from "./sweeper.ts";
 
 /** How long requests under way get to finish once the server takes no more. */
 const FINISH_MS = 10_000;
+
+/** How long the last spans may take to be delivered after that. */
+const FLUSH_LIMIT_MS = 3_000;
 
 export interface Serving {
   /** The port that it listens on: another than the configured one if that is 0. */
@@ -26,7 +31,8 @@ export async function serve(
   log: Log,
   timers: Timers = defaultTimers,
 ): Promise<Serving> {
-  const database = new Database(config.database, log);
+  const tracing = await startTracing({ name: "registry", version: manifest.version }, log);
+  const database = new Database(config.database, log, tracing);
   const store = new Store(database, config.declared);
   const metrics = createMetrics(store);
   const registry = new Registry(store, config.declared, log);
@@ -35,6 +41,7 @@ export async function serve(
     registry,
     metrics,
     log,
+    tracing,
     readOnly: config.readOnly,
     draining: () => draining,
     unready: async () => (draining ? "draining" : store.check().catch(reason)),
@@ -61,6 +68,7 @@ export async function serve(
       clearTimeout(force);
       await stopSweeper();
       await database.close();
+      await tracing?.shutdown(FLUSH_LIMIT_MS);
       log.info("stopped");
     },
   };

@@ -5,10 +5,13 @@ import { isRequest, type Message } from "./messages.ts";
 import { Sessions } from "./sessions.ts";
 import { eraLabel, methodLabel } from "./vocabulary.ts";
 
+/** Starts the span of each request that a POST brings; the returned function ends it. */
+export type RequestSpans = (message: Message) => (ending: Ending) => void;
+
 /** What makes spans of requests. */
 export interface CallTracer {
-  /** Starts a request's span; the returned function ends it. */
-  start(message: Message, request: IncomingMessage): (ending: Ending) => void;
+  /** Hears of every HTTP request before the agent does. */
+  enter(request: IncomingMessage, response: ServerResponse): RequestSpans;
 }
 
 /** Counts the messages, tool calls and sessions of an agent from what passes over HTTP. */
@@ -25,6 +28,7 @@ export class McpWatch {
 
   /** Watches a request of which only the headers are there. */
   request(request: IncomingMessage, response: ServerResponse): void {
+    const spans = this.#tracer?.enter(request, response);
     const session = text(request.headers["mcp-session-id"]);
     if (session !== undefined) {
       const { method } = request;
@@ -42,7 +46,7 @@ export class McpWatch {
           : method === "initialize"
             ? () => this.#opened(response)
             : undefined;
-      const endSpan = isRequest(message) ? this.#tracer?.start(message, request) : undefined;
+      const endSpan = isRequest(message) ? spans?.(message) : undefined;
       if (!count || !endSpan) return count ?? endSpan;
       return (ending: Ending) => {
         count(ending);
@@ -50,7 +54,7 @@ export class McpWatch {
       };
     };
     // Trace context travels in the body alone; for the metrics, headers suffice where they are.
-    Exchange.watch(request, response, received, this.#tracer !== undefined);
+    Exchange.watch(request, response, received, spans !== undefined);
   }
 
   #toolCall({ name = "" }: Message, arrived: number): (ending: Ending) => void {
