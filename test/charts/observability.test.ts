@@ -55,7 +55,11 @@ describe("the observability chart", function () {
     const objects = await render("observability", "watch", { grafana }, "elsewhere");
     for (const { kind, metadata } of objects.filter((object) => !isHook(object))) {
       assert.equal(metadata.namespace, "elsewhere", kind);
-      assert.match(metadata.name, /^watch-(prometheus|alertmanager|grafana)(-|$)/, kind);
+      assert.match(
+        metadata.name,
+        /^watch-(prometheus|alertmanager|grafana|kube-state-metrics)(-|$)/,
+        kind,
+      );
       assert.equal(metadata.labels?.["app.kubernetes.io/part-of"], "mcp-mesh");
       assert.equal(metadata.labels?.["app.kubernetes.io/instance"], "watch");
     }
@@ -66,7 +70,7 @@ describe("the observability chart", function () {
   it("keeps its parts apart even under the longest name", async () => {
     const objects = await observability({ grafana, fullnameOverride: "a".repeat(50) });
     const names = ofKind(objects, "Service").map(({ metadata }) => metadata.name);
-    assert.equal(new Set(names).size, 3);
+    assert.equal(new Set(names).size, 4);
     assert.ok(names.every((name) => name.length <= 50));
   });
 
@@ -78,12 +82,15 @@ describe("the observability chart", function () {
       { role: "pod", namespaces: { names: ["mcp-mesh"] } },
     ]);
     const operator = await observability({ global: { monitoring: "operator" }, grafana });
-    assert.deepEqual(
-      operator.map(({ kind }) => kind),
-      ["PrometheusRule"],
-    );
-    const groups = theOnly(operator, "PrometheusRule").spec.groups.map(({ name }: Named) => name);
-    assert.deepEqual(groups, ["registry", "agents"]);
+    assert.deepEqual([...new Set(operator.map(({ kind }) => kind))].toSorted(), [
+      "ConfigMap",
+      "PrometheusRule",
+    ]);
+    const rules = ofKind(operator, "PrometheusRule");
+    const groups = rules.flatMap(({ spec }) => spec.groups.map(({ name }: Named) => name));
+    assert.ok(groups.includes("registry") && groups.includes("error-budgets"));
+    // The operator's own stack watches over its Prometheus.
+    assert.equal(groups.includes("monitoring"), false);
   });
 
   for (const [monitoring, annotated, monitors, peers] of [
@@ -129,11 +136,13 @@ describe("the observability chart", function () {
     assert.deepEqual(await holders({}), ["prometheus"]);
     assert.deepEqual(await holders({ prometheus: { discovery } }), ["discovery"]);
     const objects = await observability();
-    const { rules } = theOnly(objects, "Role") as unknown as { rules: object[] };
+    const role = called(objects, "Role", "observability-prometheus");
+    const { rules } = role as unknown as { rules: object[] };
     assert.deepEqual(rules, [
       { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
     ]);
-    const { subjects } = theOnly(objects, "RoleBinding") as unknown as { subjects: Named[] };
+    const binding = called(objects, "RoleBinding", "observability-prometheus");
+    const { subjects } = binding as unknown as { subjects: Named[] };
     assert.equal(subjects[0]?.name, podOf(objects, "prometheus").serviceAccountName);
   });
 
@@ -261,7 +270,7 @@ describe("the observability chart", function () {
       assert.match(text, /https:\/\/mesh\.example\/runbooks\/RegistryDown\b/);
       assert.match(text, /https:\/\/g\.example\/d\/[a-z]/);
       assert.match(text, /team: platform|"team":"platform"/);
-      assert.doesNotMatch(text, /__[A-Z]+__|team: mesh|"team":"mesh"/);
+      assert.doesNotMatch(text, /__(NAMESPACE|RUNBOOKS|DASHBOARDS)__|team: mesh|"team":"mesh"/);
     }
   });
 
@@ -332,7 +341,8 @@ describe("the observability chart", function () {
     ).datasources;
     assert.equal(source.url, "http://observability-prometheus:9090");
     const dashboard = JSON.parse(fileOf(objects, "grafana", "dashboards", "overview.json"));
-    for (const panel of dashboard.panels) assert.equal(panel.datasource.uid, source.uid);
+    const [variable] = dashboard.templating.list;
+    assert.deepEqual([variable.type, variable.query], ["datasource", source.type]);
   });
 
   it("stays outside of Istio's sidecars, and joins the meshes that want an identity", async () => {

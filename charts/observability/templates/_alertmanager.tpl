@@ -104,17 +104,22 @@ routes:
 - source_matchers: ['severity = "critical"', 'service != ""']
   target_matchers: ['severity = "warning"']
   equal: [namespace, service]
-# Without its database the registry refuses heartbeats, and agents learn of nobody.
+# Without its database the registry refuses heartbeats; without a registry agents learn of nobody.
+- source_matchers: ['alertname =~ "PostgresDown|RegistryDatabaseDown|RegistryDown"']
+  target_matchers:
+    - alertname =~ "AgentNotRegistered|AgentsLost|DashboardBurn|DashboardStale|DependencyMissing|NoHealthyAgents"
+  equal: [namespace]
 - source_matchers: ['alertname = "PostgresDown"']
-  target_matchers: ['job = "registry"', 'alertname != "RegistryDown"']
+  target_matchers: ['alertname = "RegistryDatabaseDown"']
   equal: [namespace]
 - source_matchers: ['alertname =~ "PostgresDown|RegistryDatabaseDown|RegistryDown"']
-  target_matchers: ['alertname =~ "AgentNotRegistered|AgentsLost|DependencyMissing|NoHealthyAgents"']
+  target_matchers:
+    - alertname =~ "RegistryAvailabilityBurn|RegistryConnectionsWaiting|RegistryErrors|RegistryLatencyBurn"
   equal: [namespace]
-# A registry that is gone, or has no database, answers badly and slowly.
-- source_matchers: ['alertname =~ "RegistryDatabaseDown|RegistryDown"']
-  target_matchers: ['job = "registry"', 'alertname !~ "RegistryDatabaseDown|RegistryDown"']
-  equal: [namespace]
+# They say why no pod of theirs is ready.
+- source_matchers: ['alertname =~ "PostgresDown|RegistryDatabaseDown|RegistryDown"']
+  target_matchers: ['alertname = "WorkloadDown"']
+  equal: [namespace, service]
 {{- end -}}
 
 {{/*
