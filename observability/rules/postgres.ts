@@ -76,7 +76,7 @@ export const postgres: Area = {
         },
         {
           alert: "BackupFails",
-          expr: `${grown("mcp_mesh_backup_failures_total", "15m")} > 2`,
+          expr: `${grown("mcp_mesh_backup_failures_total", "15m")} > 2.5`,
           severity: "warning",
           summary: "Backups of {{ $labels.service }} fail again and again",
           description:
