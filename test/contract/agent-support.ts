@@ -92,6 +92,8 @@ export class EchoServer {
   /** Calls wait for this before they answer. */
   gate: Promise<void> = Promise.resolve();
   calls = 0;
+  /** The `_meta` of each call. */
+  readonly meta: { traceparent?: string }[] = [];
 
   async start(): Promise<this> {
     this.port = await listen(this.#server);
@@ -125,8 +127,10 @@ export class EchoServer {
       onsessioninitialized: (session) => void this.#sessions.set(session, transport),
     });
     const server = new McpServer({ name: "echo", version: "1.0.0" });
-    server.registerTool("echo", { inputSchema: { message: z.string() } }, async ({ message }) => {
+    const inputSchema = { message: z.string() };
+    server.registerTool("echo", { inputSchema }, async ({ message }, { _meta = {} }) => {
       this.calls++;
+      this.meta.push(_meta);
       await this.gate;
       return { content: [{ type: "text", text: `Echo: ${message}` }] };
     });
