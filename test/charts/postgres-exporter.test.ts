@@ -25,7 +25,10 @@ function asked(objects: Rendered[]): Record<string, [type: string, labels: strin
     const labels = all.filter(([, { usage }]) => usage === "LABEL").map(([name]) => name);
     return all
       .filter(([, { usage }]) => usage !== "LABEL")
-      .map(([name, { usage }]) => [`${prefix}_${name}`, [usage.toLowerCase(), labels]] as const);
+      .map(([name, { usage }]): [string, [string, string[]]] => [
+        `${prefix}_${name}`,
+        [usage.toLowerCase(), labels],
+      ]);
   });
   return Object.fromEntries(columns.flat());
 }

@@ -23,6 +23,8 @@ for is taken, and nothing else.
   # A node tells of all its pods, and of those of other namespaces, too, until they are dropped here.
   body_size_limit: 64MB
   sample_limit: 20000
+  # The time of the scrape: with that of the measurement, what is gone would stay for five minutes.
+  honor_timestamps: false
   authorization:
     credentials_file: /var/run/secrets/kubernetes.io/serviceaccount/token
   tls_config:
@@ -49,8 +51,6 @@ for is taken, and nothing else.
     - source_labels: [container]
       regex: .+
       action: keep
-    - regex: id|name|image
-      action: labeldrop
     {{- end }}
 {{- end }}
 {{- end }}
