@@ -33,6 +33,7 @@ const discoveries = ({ observability, ...stack }: Stack) => {
   return [...new Set(globals.flatMap((part) => part?.global.monitoring ?? []))];
 };
 
+const operated = { mode: "kube-prometheus-stack", crds: "release" };
 const bundled = {
   mode: "bundled",
   prometheus: { storage: { size: "2Gi" }, retention: { size: "1GB" } },
@@ -42,6 +43,7 @@ describe("The monitoring of a stack", () => {
   for (const [settings, discovery] of [
     [bundled, "annotations"],
     [{ mode: "existing" }, "operator"],
+    [operated, "operator"],
     [{ mode: "off" }, "none"],
   ] as const) {
     it(`finds pods of all charts in one way with mode ${settings.mode}: ${discovery}`, () => {
@@ -68,6 +70,33 @@ describe("The monitoring of a stack", () => {
     assert.equal(outputs.prometheusUrl, "http://prometheus.watchers.svc:9090");
   });
 
+  it("installs the operator only where the stack asks for it, and gives it the routes", () => {
+    const receivers = { critical: { pagerduty: { existingSecret: "pd" } } };
+    const { observability, kubePrometheusStack, outputs } = withMonitoring({
+      ...operated,
+      namespace: "watchers",
+      alertmanager: { receivers },
+    });
+    assert.deepEqual(observability?.alertmanager.receivers, receivers);
+    const { name, namespace } = observability?.alertmanager.configSecret ?? {};
+    assert.equal(name, kubePrometheusStack?.alertmanager.configSecret);
+    assert.equal(namespace, "watchers");
+    assert.deepEqual(kubePrometheusStack?.alertmanager.secrets, ["pd"]);
+    const { prometheusUrl } = outputs;
+    assert.equal(prometheusUrl, "http://kube-prometheus-stack-prometheus.watchers.svc:9090");
+    for (const mode of ["existing", "off"]) {
+      assert.equal(withMonitoring({ mode }).kubePrometheusStack, undefined);
+    }
+  });
+
+  it("leads alerts to the page by its host, unless another address is given", () => {
+    const page = (settings: object) =>
+      withMonitoring({ mode: "existing", ...settings }).observability?.links.runbooks;
+    assert.equal(page({}), "http://localhost:8090/runbooks");
+    const runbooks = "https://wiki.example/mesh";
+    assert.equal(page({ links: { runbooks } }), runbooks);
+  });
+
   it("deploys and opens nothing when it is off", () => {
     const stack = withMonitoring({ mode: "off" });
     assert.equal(stack.observability, undefined);
@@ -82,12 +111,22 @@ describe("The monitoring of a stack", () => {
     [
       "what belongs to another mode",
       { mode: "off", grafana: {} },
-      /^mcp-mesh:monitoring\.grafana: belongs to mode bundled; leave it out or change the mode$/,
+      /^mcp-mesh:monitoring\.grafana: belongs to mode bundled or kube-prometheus-stack; leave it out or change the mode$/,
     ],
     [
       "a mode that is not there",
       { mode: "bundeld" },
       /^mcp-mesh:monitoring\.mode: found "bundeld"; did you mean "bundled"\?$/,
+    ],
+    [
+      "kube-prometheus-stack without a word about its definitions",
+      { mode: "kube-prometheus-stack" },
+      /^mcp-mesh:monitoring\.crds: is missing; give one of release, present$/,
+    ],
+    [
+      "a key of a part that another mode's part has",
+      { ...bundled, prometheus: { ...bundled.prometheus, replicas: 2 } },
+      /^mcp-mesh:monitoring\.prometheus\.replicas: belongs to mode kube-prometheus-stack; leave it out/,
     ],
     ["no mode", {}, /^mcp-mesh:monitoring\.mode: is missing; give one of bundled, /],
     [
