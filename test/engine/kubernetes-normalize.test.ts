@@ -183,6 +183,15 @@ describe("checking Kubernetes inputs without a cluster", () => {
     assert.deepEqual(await reasons("kubernetes:helm.sh/v3:Release", { chart: "x" }), ["kind"]);
   });
 
+  it("says of a Helm release, such as kube-prometheus-stack's, who can make it", async () => {
+    const release = new Subject(provider, "kubernetes:helm.sh/v3:Release", "x");
+    const [failure] = (await release.check({ chart: "x" })).failures;
+    assert.match(
+      failure?.reason ?? "",
+      /helm\.v4\.Chart if it needs no hooks, or use the Pulumi CLI$/,
+    );
+  });
+
   it("predicts a create from the inputs alone", async () => {
     const created = await subject.create(map({ name: "a" }), { preview: true });
     assert.deepEqual(created, { id: "", outputs: map({ name: "a", namespace: "here" }) });

@@ -3,7 +3,12 @@ import { readFileSync } from "node:fs";
 import { KubePrometheusStack, type KubePrometheusStackArgs } from "#components/index";
 import { globalPart } from "#config/charts/common";
 import { kubePrometheusStack, kubePrometheusStackArgs } from "#config/kube-prometheus-stack";
+import { judgeOne } from "#policy/model/judge";
+import type { KubernetesObject } from "#policy/model/kubernetes";
+import { fromPulumi } from "#policy/model/subject";
+import { opaqueInstallers } from "#policy/rules/pulumi/opaque-installers";
 import { one, registered } from "#test/support/mocks";
+import { stackNames } from "#test/support/stack-sources";
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 
@@ -53,6 +58,19 @@ describe("KubePrometheusStack", () => {
     assert.deepEqual(unknown({ grafana: { persistense: {} } }, fixture.values), [
       "grafana.persistense",
     ]);
+  });
+
+  it("comes from a source that every stack's policies allow, and no other release does", async () => {
+    const { inputs } = await released();
+    for (const stack of stackNames) {
+      const config = JSON.parse(readFileSync(`policy/config.${stack}.json`, "utf8"));
+      const judge = (chart: unknown) =>
+        fromPulumi(RELEASE, { ...inputs, chart } as KubernetesObject).flatMap((subject) =>
+          judgeOne(opaqueInstallers, subject, config["opaque-installers"]),
+        );
+      assert.deepEqual(judge(inputs.chart), [], stack);
+      assert.equal(judge("something-else").length, 1, stack);
+    }
   });
 
   it("installs and upgrades the definitions, or leaves them to whoever has them", async () => {

@@ -155,8 +155,9 @@ export function refusals(type: string, object: Props): { property: string; reaso
     if (kind instanceof Unknown || apiVersion instanceof Unknown) {
       return [refusal("apiVersion and kind must be known before an update")];
     }
+    // A Release's chart may need its hooks: then only the CLI can make it.
     const way = type.includes("helm.sh/")
-      ? "deploy the chart with helm.v4.Chart"
+      ? "deploy the chart with helm.v4.Chart if it needs no hooks"
       : "use typed kinds";
     const what = `${type} is no Kubernetes object, and the local engine only knows those`;
     return [refusal(`${what}: ${way}, or use the Pulumi CLI`)];
