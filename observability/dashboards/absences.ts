@@ -10,6 +10,7 @@ export const absences = {
   "no-cluster-metrics": "Empty where kube-state-metrics is switched off.",
   "no-dependencies": "Empty where no agent declares a dependency.",
   "no-failures": "Empty while nothing fails.",
+  "no-history": "Empty in the first quarter of an hour.",
   "no-kubelet": "Empty where the kubelets are not scraped.",
   "no-own-alertmanager": "Empty where the Alertmanager is not the chart's own.",
   "no-own-prometheus": "Empty where the Prometheus is not the chart's own.",

@@ -1,5 +1,4 @@
 import {
-  BytesIEC,
   CountsPerSecond,
   NoUnit,
   PercentUnit,
@@ -9,11 +8,11 @@ import {
 import type { DashboardSpec } from "#observability/dashboards/dashboard";
 import { by, CHOSEN, quantile, rate, series, share } from "#observability/dashboards/expressions";
 import type { PanelSpec } from "#observability/dashboards/panels";
+import { processPanels } from "#observability/dashboards/processes";
 
 const requests = "mcp_mesh_request_duration_seconds";
 const tools = "mcp_mesh_tool_call_duration_seconds";
 const dependencies = "mcp_mesh_dependency_call_duration_seconds";
-const OURS = 'job="agent"';
 
 const calls: PanelSpec[] = [
   {
@@ -138,7 +137,8 @@ const protocol: PanelSpec[] = [
   {
     kind: "graph",
     title: "Open sessions",
-    description: "Sessions of clients that speak a revision with sessions, by agent.",
+    description:
+      "Sessions that were opened and not closed, by agent. One that its client just left counts, too.",
     unit: NoUnit,
     queries: [
       { expr: by(["service"], series("mcp_mesh_sessions", CHOSEN)), legend: "{{service}}" },
@@ -219,44 +219,7 @@ const processes: PanelSpec[] = [
       { expr: by(["pod"], series("mcp_mesh_registered", CHOSEN), "min"), legend: "{{pod}}" },
     ],
   },
-  {
-    kind: "graph",
-    title: "CPU",
-    description: "CPU time of the agents' processes; 1 is a core.",
-    unit: NoUnit,
-    queries: [
-      {
-        expr: by(["service"], rate("process_cpu_seconds_total", OURS, CHOSEN)),
-        legend: "{{service}}",
-      },
-    ],
-  },
-  {
-    kind: "graph",
-    title: "Memory",
-    description: "Memory of each pod's process.",
-    unit: BytesIEC,
-    queries: [
-      {
-        expr: by(["pod"], series("process_resident_memory_bytes", OURS, CHOSEN)),
-        legend: "{{pod}}",
-      },
-    ],
-  },
-  {
-    kind: "graph",
-    title: "Event loop delay",
-    description:
-      "99 of 100 turns of the event loop wait no longer, in the worst pod: a process with too much to do waits more.",
-    unit: Seconds,
-    queries: [
-      {
-        expr: by(["service"], series("nodejs_eventloop_lag_p99_seconds", OURS, CHOSEN), "max"),
-        legend: "{{service}}",
-      },
-    ],
-    thresholds: { warning: 0.1, critical: 0.5 },
-  },
+  ...processPanels("service", 'job="agent"', CHOSEN),
 ];
 
 export const agents: DashboardSpec = {

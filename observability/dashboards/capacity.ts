@@ -1,11 +1,7 @@
-import {
-  BytesIEC,
-  CountsPerSecond,
-  NoUnit,
-  PercentUnit,
-} from "@grafana/grafana-foundation-sdk/units";
+import { NoUnit, PercentUnit } from "@grafana/grafana-foundation-sdk/units";
 import type { DashboardSpec } from "#observability/dashboards/dashboard";
 import { by, rate, series } from "#observability/dashboards/expressions";
+import { monitoring } from "#observability/dashboards/monitoring";
 import type { PanelSpec } from "#observability/dashboards/panels";
 
 const CONTAINERS = 'container!=""';
@@ -197,55 +193,6 @@ const room: PanelSpec[] = [
     ],
     absentWhen: "no-quota",
     thresholds: { warning: 0.9 },
-  },
-];
-
-const monitoring: PanelSpec[] = [
-  {
-    kind: "graph",
-    title: "Series",
-    description: "Time series that Prometheus writes now; its memory grows with them.",
-    unit: NoUnit,
-    queries: [{ expr: by([], series("prometheus_tsdb_head_series")), legend: "series" }],
-    absentWhen: "no-own-prometheus",
-  },
-  {
-    kind: "graph",
-    title: "Samples",
-    description: "Samples that Prometheus stores each second; its disk grows with them.",
-    unit: CountsPerSecond,
-    queries: [
-      {
-        expr: by([], rate("prometheus_tsdb_head_samples_appended_total")),
-        legend: "samples",
-      },
-    ],
-    absentWhen: "no-own-prometheus",
-  },
-  {
-    kind: "graph",
-    title: "Prometheus: disk",
-    description: "What the stored blocks take; the newest two hours are in memory and in its log.",
-    unit: BytesIEC,
-    queries: [{ expr: by([], series("prometheus_tsdb_storage_blocks_bytes")), legend: "blocks" }],
-    absentWhen: "no-own-prometheus",
-  },
-  {
-    kind: "graph",
-    title: "Notifications",
-    description: "What Alertmanager sends, and what of it fails, by channel.",
-    unit: CountsPerSecond,
-    queries: [
-      {
-        expr: by(["integration"], rate("alertmanager_notifications_total")),
-        legend: "{{integration}}",
-      },
-      {
-        expr: by(["integration"], rate("alertmanager_notifications_failed_total")),
-        legend: "{{integration}} failed",
-      },
-    ],
-    absentWhen: "no-own-alertmanager",
   },
 ];
 

@@ -51,7 +51,11 @@ export function buildDashboard(spec: DashboardSpec): Dashboard {
 
 /** What happened, as marks in every graph: alerts while they fire, versions when they come. */
 const annotations = () => [
-  annotation("Alerts", "red", 'ALERTS{namespace="$namespace", alertstate="firing"}')
+  annotation(
+    "Alerts",
+    "red",
+    'ALERTS{namespace="$namespace", alertstate="firing", severity!="none"}',
+  )
     .titleFormat("{{alertname}}")
     .tagKeys("severity,service"),
   annotation("Versions", "blue", newVersions)

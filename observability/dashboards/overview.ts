@@ -95,6 +95,39 @@ const now: PanelSpec[] = [
   },
 ];
 
+const burning = by(["service", "slo"], series("mcp_mesh_slo:failures:ratio1h"), "max");
+const allowed = `(1 - ${by(["slo"], series("mcp_mesh_slo:objective:ratio"), "max")})`;
+
+const promises: PanelSpec[] = [
+  {
+    kind: "graph",
+    title: "Error budgets",
+    description:
+      "What is left of the failures that each promise allows within 30 days. Below 0 the promise is broken.",
+    unit: PercentUnit,
+    queries: [
+      {
+        expr: by(["service", "slo"], series("mcp_mesh_slo:budget_remaining:ratio30d"), "min"),
+        legend: "{{service}}: {{slo}}",
+      },
+    ],
+    absentWhen: "no-history",
+    thresholds: { warning: 0.25, critical: 0, below: true },
+  },
+  {
+    kind: "graph",
+    title: "Burn rates",
+    description:
+      "How many times faster than allowed the last hour's failures use up each budget. From 14.4 on, somebody is woken.",
+    unit: NoUnit,
+    queries: [
+      { expr: `${burning} / on (slo) group_left () ${allowed}`, legend: "{{service}}: {{slo}}" },
+    ],
+    absentWhen: "no-history",
+    thresholds: { warning: 3, critical: 14.4 },
+  },
+];
+
 const traffic: PanelSpec[] = [
   {
     kind: "graph",
@@ -192,6 +225,7 @@ export const overview: DashboardSpec = {
   description: "Whether the mesh is well, and where to look when it is not.",
   rows: [
     { title: "Now", panels: now },
+    { title: "Promises", panels: promises },
     { title: "Traffic", panels: traffic },
     { title: "Processes", panels: resources },
     { title: "The page", panels: thePage },

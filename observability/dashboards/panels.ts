@@ -88,7 +88,7 @@ const describe = ({ description, absentWhen }: PanelSpec) =>
 const builders: Record<PanelSpec["kind"], (spec: PanelSpec) => Builder> = {
   graph: ({ stacked, thresholds }) => {
     const panel = new timeseries.PanelBuilder()
-      .min(0)
+      .axisSoftMin(0)
       .lineWidth(1)
       .fillOpacity(stacked ? 30 : 8)
       .gradientMode(GraphGradientMode.Opacity)

@@ -1,5 +1,4 @@
 import {
-  BytesIEC,
   NoUnit,
   PercentUnit,
   RequestsPerSecond,
@@ -8,6 +7,7 @@ import {
 import type { DashboardSpec } from "#observability/dashboards/dashboard";
 import { by, quantile, rate, series, share } from "#observability/dashboards/expressions";
 import type { PanelSpec } from "#observability/dashboards/panels";
+import { processPanels } from "#observability/dashboards/processes";
 
 const requests = "mcp_mesh_registry_request_duration_seconds";
 const OURS = 'job="registry"';
@@ -126,40 +126,6 @@ const database: PanelSpec[] = [
   },
 ];
 
-const processes: PanelSpec[] = [
-  {
-    kind: "graph",
-    title: "CPU",
-    description: "CPU time of each replica's process; 1 is a core.",
-    unit: NoUnit,
-    queries: [{ expr: by(["pod"], rate("process_cpu_seconds_total", OURS)), legend: "{{pod}}" }],
-  },
-  {
-    kind: "graph",
-    title: "Memory",
-    description: "Memory of each replica's process.",
-    unit: BytesIEC,
-    queries: [
-      { expr: by(["pod"], series("process_resident_memory_bytes", OURS)), legend: "{{pod}}" },
-    ],
-  },
-  {
-    kind: "graph",
-    title: "Event loop delay",
-    description:
-      "99 of 100 turns of the event loop wait no longer: a process with too much to do waits more.",
-    unit: Seconds,
-    queries: [
-      {
-        expr: by(["pod"], series("nodejs_eventloop_lag_p99_seconds", OURS), "max"),
-        legend: "{{pod}}",
-      },
-    ],
-    thresholds: { warning: 0.1, critical: 0.5 },
-    width: 24,
-  },
-];
-
 export const registry: DashboardSpec = {
   uid: "mcp-mesh-registry",
   title: "MCP Mesh: registry",
@@ -168,6 +134,6 @@ export const registry: DashboardSpec = {
     { title: "Answers", panels: answers },
     { title: "What it knows", panels: mesh },
     { title: "Database", panels: database },
-    { title: "Processes", panels: processes },
+    { title: "Processes", panels: processPanels("pod", OURS) },
   ],
 };

@@ -1,7 +1,8 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { dashboards } from "#observability/dashboards/index";
 import { type Check, eachPanel, eachTarget, sampled } from "#observability/dashboards/lint/model";
-import { groupingsOf } from "#observability/promql";
+import { labelsOf } from "#observability/labels";
+import { knownSeries } from "#observability/series";
 
 const known = new Set<string>(Object.values(units));
 const uids = Object.values(dashboards).map(({ uid }) => uid);
@@ -55,17 +56,22 @@ export const noHiddenQuery: Check = eachTarget(({ hide }) =>
 export const legend: Check = eachTarget(({ legendFormat = "", expr = "" }) => {
   if (!legendFormat.trim() || legendFormat === "__auto") return "has no legend.";
   const named = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = ""]) => label);
-  let has: string[];
+  const has = resultLabels(sampled(expr));
+  if (!has) return undefined;
+  const missing = named.find((label) => !has.has(label));
+  if (missing) return `has a legend with ${missing}, which its result does not have.`;
+  const left = [...has].find((label) => !named.includes(label));
+  return left && `has series that differ in ${left}, which its legend does not tell.`;
+});
+
+/** Of a query that has a result at all: the rest is for the rules about queries. */
+function resultLabels(expr: string): ReadonlySet<string> | undefined {
   try {
-    has = groupingsOf(sampled(expr));
+    return labelsOf(expr, knownSeries) ?? new Set();
   } catch {
     return undefined;
   }
-  const missing = named.find((label) => !has.includes(label));
-  if (missing) return `has a legend with ${missing}, which its result does not have.`;
-  const left = has.find((label) => label !== "le" && !named.includes(label));
-  return left ? `has series that differ in ${left}, which its legend does not tell.` : undefined;
-});
+}
 
 /** Our own: a panel leads to dashboards of ours alone. */
 export const panelLinks: Check = eachPanel(({ links = [] }) => {

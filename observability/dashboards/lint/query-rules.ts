@@ -1,4 +1,4 @@
-import { labelsOfSeries, metrics } from "#observability/catalogue/index";
+import { metrics } from "#observability/catalogue/index";
 import { type Metric, seriesOf } from "#observability/catalogue/metric";
 import {
   type Check,
@@ -9,7 +9,9 @@ import {
   RATE_INTERVAL,
   sampled,
 } from "#observability/dashboards/lint/model";
-import { groupingsOf, parsePromql, selector } from "#observability/promql";
+import { faultsOf } from "#observability/labels";
+import { parsePromql, selector } from "#observability/promql";
+import { knownSeries } from "#observability/series";
 
 /** Series that only rise: counters, and all that histograms and summaries count. */
 const rising = new Set(metrics.flatMap(countersOf));
@@ -69,21 +71,10 @@ export const inNamespace: Check = eachTarget(({ expr = "" }) => {
     : "asks for another namespace than the chosen one.";
 });
 
-/** Our own: a query names only metrics that somebody exports, with the labels that they have. */
+/** Our own: a query asks only for what somebody exports or a rule records, by labels that it has. */
 export const knownMetrics: Check = eachTarget(({ expr }) => {
-  const query = parsed(expr);
-  if (!query) return undefined;
-  const has = new Set<string>();
-  for (const node of nodesOf(query, "VectorSelector")) {
-    const { metric, matchers } = selector(query, node);
-    const labels = labelsOfSeries.get(metric);
-    if (!labels) return `asks for ${metric}, which nobody exports.`;
-    const other = matchers.find(({ label }) => !labels.has(label));
-    if (other) return `asks ${metric} for ${other.label}, a label that it does not have.`;
-    for (const label of labels) has.add(label);
-  }
-  const other = groupingsOf(sampled(expr)).find((label) => !has.has(label));
-  return other && `groups by ${other}, a label that nothing in it has.`;
+  const [fault] = parsed(expr) ? faultsOf(sampled(expr), knownSeries) : [];
+  return fault && `cannot have a result: ${fault}`;
 });
 
 /** Our own: `or vector(0)` draws a line where nothing is measured, and hides that. */
