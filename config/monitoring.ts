@@ -99,6 +99,11 @@ export function prometheusUrl({ monitoring, namespace }: StackSettings): string 
 type ChartValues = Omit<ObservabilityValues, "grafana"> &
   Partial<Pick<ObservabilityValues, "grafana">>;
 
+/** Where traces go, where somebody takes them. */
+export function tracingOf({ monitoring }: StackSettings) {
+  return monitoring.mode !== "off" && monitoring.traces ? { tracing: monitoring.traces } : {};
+}
+
 /** What the chart observability takes; undefined where nothing watches. */
 export function observabilityValues(
   settings: StackSettings,

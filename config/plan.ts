@@ -24,6 +24,7 @@ import {
   operatorRelease,
   PROMETHEUS,
   prometheusUrl,
+  tracingOf,
 } from "#config/monitoring";
 import { registryEnv } from "#config/region";
 import { scalingOf } from "#config/scaling";
@@ -85,6 +86,7 @@ export function plan(
     ...common,
     ...settings.registry,
     ...scalingOf(settings, settings.registry.autoscaling),
+    ...tracingOf(settings),
     image: imageOf(settings.registry.image),
     pod: pod(settings.registry.pod, "registry"),
     env: { ...settings.registry.env, ...registryEnv(settings.region) },
@@ -115,6 +117,7 @@ export function plan(
       checkImage,
       replicas: own?.replicas ?? agent.replicas,
       ...scalingOf(settings, own?.autoscaling),
+      ...(agent.mode === "mesh" ? tracingOf(settings) : {}),
       resources: own?.resources ?? agent.resources,
       env: { ...agent.env, ...own?.env },
       pod: pod(own?.pod ?? EMPTY_POD, "agents"),

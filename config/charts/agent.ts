@@ -2,6 +2,7 @@ import { z } from "zod";
 import { agentSchema } from "#config/agent-schema";
 import { networkPart, ownImage, resourcesOf, workloadPart } from "#config/charts/common";
 import { envBeside } from "#config/charts/kubernetes-words";
+import { tracing } from "#config/charts/tracing";
 import { signalScaling } from "#config/shapes";
 
 export const agent = z.strictObject({
@@ -29,6 +30,7 @@ export const agent = z.strictObject({
     .record(z.string(), z.json())
     .default({})
     .describe("A mesh agent's own settings, given to it as a file."),
+  tracing: tracing.optional().describe("Of a mesh agent's calls; an unmodified server makes none."),
   check: agentSchema.shape.check
     .optional()
     .describe("The call that `helm test` makes; without it there is no test."),

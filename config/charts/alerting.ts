@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { objectName } from "#config/charts/kubernetes-words";
+import { tracing } from "#config/charts/tracing";
 import { name } from "#config/shapes";
 
 export const existingSecret = (key: string) =>
@@ -82,7 +83,7 @@ export const links = z
 
 const page = z.url().optional();
 
-/** What a stack says of alerts in every mode of monitoring; what it leaves out follows from the rest. */
+/** What a stack says in every mode of monitoring; what it leaves out follows from the rest. */
 export const everywhere = {
   team: name.default("mesh").describe("Whose the alerts are: their label `team`."),
   links: z
@@ -94,4 +95,5 @@ export const everywhere = {
     })
     .prefault({})
     .describe("Addresses as a browser opens them; absent: those of `kubectl port-forward`."),
+  traces: tracing.optional().describe("Of the registry and the mesh agents."),
 };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { networkPart, ownImage, resourcesOf, workloadPart } from "#config/charts/common";
 import { envBeside, host, objectName } from "#config/charts/kubernetes-words";
+import { tracing } from "#config/charts/tracing";
 import { signalScaling } from "#config/shapes";
 
 /** How the owner of a database reaches it. */
@@ -23,6 +24,7 @@ export const registry = z.strictObject({
   replicas: workloadPart.replicas.default(2),
   autoscaling: signalScaling.optional(),
   logLevel,
+  tracing: tracing.optional(),
   database: connection.prefault({ host: "postgres", existingSecret: "postgres-registry" }),
   declaredAgents: z
     .array(z.record(z.string(), z.json()))

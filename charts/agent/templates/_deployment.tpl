@@ -25,6 +25,7 @@ spec:
           env:
             {{- if $mesh }}
             {{- include "agent.meshEnv" . | nindent 12 }}
+            {{- include "mesh-lib.tracingEnv" (list . (list (printf "service.version=%s" .Values.version))) | indent 12 }}
             {{- end }}
             {{- include "mesh-lib.env" . | indent 12 }}
           {{- end }}

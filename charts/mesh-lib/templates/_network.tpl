@@ -70,7 +70,8 @@ spec:
     {{- toYaml . | nindent 4 }}
     {{- end }}
   {{- end }}
-  {{- if or $network.egress $network.outside $mesh.egress }}
+  {{- $collector := include "mesh-lib.tracingPeer" $root }}
+  {{- if or $network.egress $network.outside $mesh.egress $collector }}
   egress:
     {{- include "mesh-lib.dnsPeer" $root | nindent 4 }}
     {{- range $network.egress }}
@@ -87,6 +88,9 @@ spec:
       to:
         - ipBlock:
             cidr: {{ .cidr | quote }}
+    {{- end }}
+    {{- with $collector }}
+    {{- . | nindent 4 }}
     {{- end }}
     {{- with $mesh.egress }}
     {{- toYaml . | nindent 4 }}

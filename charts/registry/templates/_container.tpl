@@ -30,6 +30,7 @@ env:
     value: /etc/mcp-mesh/database/password
   - name: MCP_MESH_DECLARED_AGENTS
     value: /etc/mcp-mesh/declared/agents.json
+  {{- include "mesh-lib.tracingEnv" (list . (list)) | indent 2 }}
   {{- include "mesh-lib.env" . | indent 2 }}
 volumeMounts:
   - name: database
