@@ -13,9 +13,13 @@ const close = () => go({ view: routeOf(location.hash).view });
 export function Details({ agent }: { agent: string }) {
   const { mesh } = useLive();
   const dialog = useRef<HTMLDialogElement>(null);
+  const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
-  // Another agent is read from its beginning.
-  useEffect(() => void dialog.current?.scrollTo(0, 0), [agent]);
+  // Each agent is read from its beginning.
+  useEffect(() => {
+    dialog.current?.scrollTo(0, 0);
+    title.current?.focus();
+  }, [agent]);
   const group = mesh.answer && groupsOf(mesh.answer).find(({ key }) => key === agent);
   const name = group?.name ?? agent.slice(agent.indexOf("/") + 1);
   return (
@@ -28,7 +32,9 @@ export function Details({ agent }: { agent: string }) {
     >
       <div>
         <header>
-          <h2 id="details-title">{name}</h2>
+          <h2 id="details-title" ref={title} tabIndex={-1}>
+            {name}
+          </h2>
           {group && <Badge tone={toneOf(group.state)}>{group.state}</Badge>}
           <button type="button" className="close" aria-label="Close" onClick={close}>
             <Icon name="close" />

@@ -36,7 +36,12 @@ function optionsOf({ chart, answer, onCursor }: PlotProps, width: number): uPlot
       y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] },
     },
     axes: [
-      { ...axis, space: 70, values: (_, times) => times.map((time) => time && label(time, times)) },
+      {
+        ...axis,
+        size: 30,
+        space: 70,
+        values: (_, times) => times.map((time) => time && label(time, times)),
+      },
       {
         ...axis,
         size: 68,

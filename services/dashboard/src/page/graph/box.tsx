@@ -1,4 +1,4 @@
-import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
+import type { Node, NodeProps } from "@xyflow/react";
 import { memo } from "react";
 import type { State } from "../agents/groups.ts";
 import { openAgent } from "../data/route.ts";
@@ -35,11 +35,9 @@ export const BoxNode = memo(function BoxNode({ id, data }: NodeProps<Box>) {
       aria-disabled={state === "missing" || undefined}
       onClick={() => state !== "missing" && openAgent(id)}
     >
-      <Handle type="target" position={Position.Left} isConnectable={false} />
       <span className="mark" />
       <span className="name">{name}</span>
       <span className="about">{about}</span>
-      <Handle type="source" position={Position.Right} isConnectable={false} />
     </button>
   );
 });

@@ -1,18 +1,17 @@
 import { Controls, ReactFlow, useStore } from "@xyflow/react";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { matches } from "../agents/filter.ts";
 import { Search } from "../ui/search.tsx";
 import { BoxNode } from "./box.tsx";
-import { boxesOf, wiresOf } from "./elements.ts";
+import { boxesOf } from "./elements.ts";
 import { Legend } from "./legend.tsx";
 import type { Graph } from "./model.ts";
 import type { Places } from "./shape.ts";
 import type { Spotlight } from "./spotlight.ts";
 import { useMovement } from "./use-movement.ts";
-import { WireEdge } from "./wire.tsx";
+import { Wires } from "./wires.tsx";
 
 const nodeTypes = { box: BoxNode };
-const edgeTypes = { wire: WireEdge };
 /** Text below this is too small to read: only names are drawn, larger. */
 const FAR = 0.45;
 
@@ -35,8 +34,8 @@ function foundBy({ groups, missing }: Graph, search: string): string[] | undefin
 /** The graph itself: to drag, to zoom, to search, and to walk through with the arrow keys. */
 export function Canvas({ graph, places, spotlight }: CanvasProps) {
   const boxes = useMemo(() => boxesOf(graph, places), [graph, places]);
-  const wires = useMemo(() => wiresOf(graph), [graph]);
   const far = useStore(({ transform }) => transform[2] < FAR);
+  const frame = useRef<HTMLElement>(null);
   const [search, setSearch] = useState("");
   const [turn, setTurn] = useState(0);
   const found = useMemo(() => foundBy(graph, search), [graph, search]);
@@ -49,7 +48,12 @@ export function Canvas({ graph, places, spotlight }: CanvasProps) {
   };
   const total = graph.groups.length + graph.missing.length;
   return (
-    <section className="wiring" aria-label="Dependency graph" data-far={far || undefined}>
+    <section
+      ref={frame}
+      className="wiring"
+      aria-label="Dependency graph"
+      data-far={far || undefined}
+    >
       <div className="tools">
         <Search
           label="Find in the graph"
@@ -58,7 +62,7 @@ export function Canvas({ graph, places, spotlight }: CanvasProps) {
           found={
             found
               ? `${found.length} of ${total}; Enter shows the next`
-              : `${total} boxes, ${wires.length} links`
+              : `${total} boxes, ${graph.links.length} links`
           }
           onChange={(value) => {
             setSearch(value);
@@ -71,11 +75,11 @@ export function Canvas({ graph, places, spotlight }: CanvasProps) {
       <div className="canvas" onKeyDown={onKeyDown} onFocus={onFocus} onBlur={rest}>
         <ReactFlow
           nodes={boxes}
-          edges={wires}
           nodeTypes={nodeTypes}
-          edgeTypes={edgeTypes}
           onNodeMouseEnter={(_, { id }) => spotlight.on(id, graph.links)}
           onNodeMouseLeave={rest}
+          onMoveStart={() => frame.current?.classList.add("moving")}
+          onMoveEnd={() => frame.current?.classList.remove("moving")}
           fitView
           fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
           minZoom={0.05}
@@ -83,11 +87,11 @@ export function Canvas({ graph, places, spotlight }: CanvasProps) {
           nodesDraggable={false}
           nodesConnectable={false}
           nodesFocusable={false}
-          edgesFocusable={false}
           elementsSelectable={false}
           disableKeyboardA11y
           deleteKeyCode={null}
         >
+          <Wires links={graph.links} places={places} />
           <Controls showInteractive={false} position="bottom-right" />
         </ReactFlow>
       </div>

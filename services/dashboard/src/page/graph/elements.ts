@@ -1,26 +1,8 @@
-import { MarkerType, Position } from "@xyflow/react";
 import type { Group } from "../agents/groups.ts";
 import { plural } from "../text/format.ts";
 import type { Box } from "./box.tsx";
 import type { Graph, Link } from "./model.ts";
 import { BOX, type Places } from "./shape.ts";
-import type { Wire } from "./wire.tsx";
-
-/** More links than this are named only when looked at: names would hide one another. */
-const NAMED_LINKS = 16;
-
-/** Where links begin and end, said here so that no box has to be measured. */
-const handles = [
-  { type: "target", position: Position.Left, x: 0, y: BOX.height / 2, width: 1, height: 1 },
-  {
-    type: "source",
-    position: Position.Right,
-    x: BOX.width,
-    y: BOX.height / 2,
-    width: 1,
-    height: 1,
-  },
-] as const;
 
 function spoken(group: Group, links: readonly Link[], names: ReadonlyMap<string, string>): string {
   const wired = links.map(
@@ -34,7 +16,7 @@ function spoken(group: Group, links: readonly Link[], names: ReadonlyMap<string,
 
 const boxAt = (id: string, places: Places, data: Box["data"]): Box => ({
   ...{ id, type: "box", position: places[id] ?? { x: 0, y: 0 }, data },
-  ...{ ...BOX, handles: [...handles] },
+  ...BOX,
 });
 
 /** The boxes of a graph, as far as they have their places already. */
@@ -54,17 +36,4 @@ export function boxesOf({ groups, missing, links }: Graph, places: Places): Box[
     }),
   );
   return [...agents, ...nobody].filter(({ id }) => places[id] !== undefined);
-}
-
-/** The links of a graph. */
-export function wiresOf({ links }: Graph): Wire[] {
-  const drawn = links.filter(({ from, to }) => from !== to);
-  return drawn.map(({ key, from, to, capabilities, resolved }) => ({
-    ...{ id: key, type: "wire", source: from, target: to },
-    data: { capabilities: capabilities.join(", "), resolved, named: drawn.length <= NAMED_LINKS },
-    markerEnd: {
-      ...{ type: MarkerType.ArrowClosed, width: 16, height: 16 },
-      color: resolved ? "var(--wire)" : "var(--bad)",
-    },
-  }));
 }

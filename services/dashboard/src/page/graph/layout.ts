@@ -3,6 +3,8 @@ import { BOX, type Places, type Shape } from "./shape.ts";
 
 /** In the units of the drawing, as a box's size is. */
 const GAP = { x: 110, y: 16 };
+/** Further apart, columns don't belong together any more. */
+const WIDEST = 640;
 /** A drawing is about this many times as wide as high, as screens are. */
 const WIDTH_TO_HEIGHT = 1.6;
 /** With more links than this only those that decide the columns are laid out: see `deciding`. */
@@ -36,16 +38,25 @@ function deciding({ keys, links }: Shape): Shape["links"] {
   return chosen;
 }
 
-/** Closes the gaps of each column, its order kept, and centres it: else 500 boxes are a long way. */
+/**
+ * Closes the gaps of each column, its order kept, and centres it: else 500 boxes are a long way. Between
+ * the columns there is as much room as the height allows: hundreds of links need it.
+ */
 function closedUp(places: Places): Places {
-  const columns = Map.groupBy(Object.entries(places), ([, { x }]) => Math.round(x));
+  const groups = Map.groupBy(Object.entries(places), ([, { x }]) => Math.round(x));
+  const columns = [...groups].sort(([a], [b]) => a - b).map(([, column]) => column);
   const step = BOX.height + GAP.y;
-  const most = Math.max(...[...columns.values()].map(({ length }) => length));
+  const most = Math.max(...columns.map(({ length }) => length));
+  const room = (most * step * WIDTH_TO_HEIGHT) / columns.length;
+  const stepX = BOX.width + Math.min(WIDEST, Math.max(GAP.x, room - BOX.width));
   return Object.fromEntries(
-    [...columns.values()].flatMap((column) =>
+    columns.flatMap((column, place) =>
       column
         .sort(([, a], [, b]) => a.y - b.y)
-        .map(([key, { x }], index) => [key, { x, y: ((most - column.length) / 2 + index) * step }]),
+        .map(([key], index) => [
+          key,
+          { x: place * stepX, y: ((most - column.length) / 2 + index) * step },
+        ]),
     ),
   );
 }

@@ -13,11 +13,14 @@ export class Spotlight {
   #boxes: ReadonlySet<string> | undefined;
   #links: ReadonlySet<string> = new Set();
   #current: string | undefined;
+  /** Another number whenever something is lit anew. */
+  turns = 0;
 
   /** Lights boxes and the links between them; undefined lights everything. */
   shine(boxes: ReadonlySet<string> | undefined, links: Iterable<string> = []): void {
     this.#boxes = boxes;
     this.#links = new Set(links);
+    this.turns++;
     for (const each of this.#listeners) each();
   }
 
@@ -42,6 +45,10 @@ export class Spotlight {
     return () => this.#listeners.delete(listener);
   };
 
+  /** Whether anything is lifted out. */
+  get active(): boolean {
+    return this.#boxes !== undefined;
+  }
   isCurrent(key: string): boolean {
     return this.#current === key;
   }

@@ -17,16 +17,14 @@ export function Overview() {
       <Verdict groups={groups} status={status.answer} />
       <Tiles groups={groups} status={status.answer} />
       <div className="columns">
-        <div>
-          <AlertsNow status={status.answer} />
-          <Workloads status={status.answer} />
-        </div>
-        <div>
-          <Backups status={status.answer} />
-          <Sources />
-        </div>
+        <AlertsNow status={status.answer} />
+        <Backups status={status.answer} />
       </div>
       {status.answer && status.answer.prometheus.state !== "off" && <Traffic />}
+      <div className="columns">
+        <Workloads status={status.answer} />
+        <Sources />
+      </div>
     </div>
   );
 }

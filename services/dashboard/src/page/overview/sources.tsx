@@ -29,6 +29,11 @@ export function Sources() {
       <Badge tone={state === "ok" ? "good" : "bad"}>{state === "ok" ? "reachable" : "away"}</Badge>
     );
   };
+  // An answer that was confirmed is as good as a new one.
+  const figures =
+    status.answer?.prometheus.state === "failed"
+      ? status.answer.at
+      : status.answer?.prometheus.state === "ok" && status.seen;
   const since = mesh.answer?.stale?.since ?? mesh.seen;
   return (
     <Card title="Sources">
@@ -40,13 +45,7 @@ export function Sources() {
         <dt>Prometheus</dt>
         <dd>{prometheus()}</dd>
         <dt>Figures as of</dt>
-        <dd>
-          {status.answer && status.answer.prometheus.state !== "off" ? (
-            <Ago time={status.answer.at} />
-          ) : (
-            "–"
-          )}
-        </dd>
+        <dd>{figures ? <Ago time={figures} /> : "–"}</dd>
         <dt>Dashboard</dt>
         <dd>{version}</dd>
       </dl>

@@ -36,7 +36,11 @@ export function Tiles({ groups, status }: { groups?: Group[]; status?: StatusAns
   const calls = sum(figures.map(({ callsPerSecond }) => callsPerSecond));
   const failed = sum(figures.map((each) => each.callsPerSecond * (each.errorRatio ?? 0)));
   const counted = status !== undefined && status.prometheus.state !== "off";
-  const slowest = Math.max(0, ...figures.map(({ p95Seconds }) => p95Seconds ?? 0));
+  const slowest = Object.entries(status?.agents ?? {}).reduce(
+    (worst, [name, { p95Seconds = 0 }]) =>
+      p95Seconds > worst.seconds ? { name, seconds: p95Seconds } : worst,
+    { name: "", seconds: 0 },
+  );
   const sessions = sum(figures.map((each) => each.sessions));
   const inFlight = sum(figures.map((each) => each.inFlight));
   const errors = calls > 0 ? failed / calls : undefined;
@@ -66,9 +70,9 @@ export function Tiles({ groups, status }: { groups?: Group[]; status?: StatusAns
         tone={errors !== undefined && errors > 0.01 ? "bad" : "plain"}
       />
       <Tile
-        {...{ label: "Latency p95, slowest agent", view: "charts" }}
-        value={slowest > 0 ? format("seconds", slowest) : "–"}
-        note={slowest > 0 ? "95 of 100 calls are faster" : "no calls"}
+        {...{ label: "Slowest p95", view: "charts" }}
+        value={slowest.seconds > 0 ? format("seconds", slowest.seconds) : "–"}
+        note={slowest.name || "no calls"}
       />
       <Tile
         {...{ label: "Open sessions", view: "agents" }}

@@ -16,7 +16,8 @@ function warningOf({ mesh, status }: Live): string | undefined {
     return `${status.trouble}. Alerts and figures are as they were at ${clock(status.seen)}.`;
   const { answer } = status;
   if (answer?.prometheus.state !== "failed") return undefined;
-  return `Prometheus can't be read: ${answer.prometheus.reason ?? "no reason given"}. Alerts and figures are as they were at ${clock(answer.at)}.`;
+  const reason = answer.prometheus.reason ?? "Prometheus can't be read";
+  return `${reason}. Alerts and figures are shown as they were at ${clock(answer.at)}.`;
 }
 
 /** Says over every view that what is shown is not how it is now. */
