@@ -3,7 +3,6 @@ import { exportedBy } from "#observability/catalogue/metric";
 /** Of Prometheus itself, and what it makes: `up` and the alerts' states. */
 export const prometheus = exportedBy("prometheus", [
   ["gauge", "up", "1 if a target's last scrape succeeded."],
-  ["gauge", "scrape_samples_scraped", "Samples that a target's last scrape gave."],
   ["gauge", "ALERTS", "1 while an alert is in a state.", ["alertname", "alertstate", "severity"]],
   [
     "counter",

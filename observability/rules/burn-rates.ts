@@ -113,12 +113,14 @@ export const budget: Recording = {
   unit: "ratio",
 };
 
-/** The alerts of an SLO: a fast burn, and one that only lasts. */
+/** The alerts of an SLO, never both at once: a fast burn, and one that only lasts. */
 export function burnAlerts(slo: Slo): Alert[] {
   const { alert, failed, urgent, dashboard } = slo;
+  const burning = (burn: keyof typeof burns) =>
+    burns[burn].map((pair) => `(${condition(slo, pair)})`).join(" or ");
   return (["fast", "slow"] as const).map((burn) => ({
     alert,
-    expr: burns[burn].map((pair) => `(${condition(slo, pair)})`).join(" or "),
+    expr: burn === "fast" ? burning("fast") : `(${burning("slow")}) unless (${burning("fast")})`,
     for: burn === "fast" ? "2m" : "15m",
     severity: burn === "fast" && urgent ? "critical" : "warning",
     labels: { slo: slo.name, burn },
