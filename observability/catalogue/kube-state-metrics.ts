@@ -15,7 +15,7 @@ export const kubeStateMetrics = exportedBy("kube-state-metrics", [
     "gauge",
     "kube_deployment_status_condition",
     "1 for the status that a condition of a deployment has.",
-    [...deployment, "condition", "status"],
+    [...deployment, "condition", "reason", "status"],
   ],
   ["gauge", "kube_statefulset_replicas", "Replicas wanted.", statefulSet],
   ["gauge", "kube_statefulset_status_replicas_ready", "Replicas ready.", statefulSet],
