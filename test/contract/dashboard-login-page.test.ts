@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import type { Browser } from "playwright-core";
+import type { Page } from "#services/dashboard/src/content";
+import { launchBrowser, noBrowser, Tabs } from "#test/contract/dashboard-browser-support";
+import { CLIENT, OpenIdProvider } from "#test/contract/dashboard-provider";
+import {
+  builtPage,
+  builtRunbooks,
+  type Dashboard,
+  type DashboardSettings,
+  startDashboard,
+} from "#test/contract/dashboard-support";
+import { KEYS, Secrets } from "#test/contract/dashboard-visitor";
+import { eventually } from "#test/support/eventually";
+import { freePort } from "#test/support/free-port";
+
+const PASSWORD = "correct horse battery";
+/** A wrong password is answered with 401, and there is no registry: the browser says both. */
+const EXPECTED = /401|503/;
+
+describe("dashboard login page", function () {
+  this.timeout(90_000);
+  const secrets = new Secrets();
+  let page: Page;
+  let browser: Browser | undefined;
+  let tabs: Tabs;
+  let dashboard: Dashboard | undefined;
+  let provider: OpenIdProvider | undefined;
+  let url: string;
+
+  before(async function () {
+    const missing = noBrowser();
+    if (missing) {
+      console.log(`    ${missing}`);
+      this.skip();
+    }
+    page = await builtPage();
+    browser = await launchBrowser();
+    tabs = new Tabs(browser);
+  });
+  after(async () => {
+    await browser?.close();
+    secrets.remove();
+  });
+  afterEach(async () => {
+    await tabs.close(EXPECTED);
+    await dashboard?.stop();
+    await provider?.stop();
+    dashboard = undefined;
+    provider = undefined;
+  });
+
+  const local = () => ({
+    keysFile: secrets.write("keys", KEYS[0] ?? ""),
+    lifetimes: { absolute: 3_600, idle: 600 },
+    local: { name: "admin", passwordFile: secrets.write("password", PASSWORD) },
+  });
+  const start = async (settings: DashboardSettings) => {
+    const runbooks = builtRunbooks();
+    dashboard = await startDashboard(page, "http://127.0.0.1:1", { runbooks, ...settings });
+    url = dashboard.url;
+  };
+
+  it("lets in who types the password, by keyboard alone, and out again", async () => {
+    await start({ login: local() });
+    const tab = await tabs.open(url);
+    await tab.getByRole("heading", { name: "MCP Mesh" }).waitFor();
+    await tab.keyboard.press("Tab");
+    await tab.keyboard.type("admin");
+    await tab.keyboard.press("Tab");
+    await tab.keyboard.type("wrong");
+    await tab.keyboard.press("Enter");
+    await eventually("the refusal", 10, async () =>
+      /password/i.test(await tab.getByRole("alert").innerText()),
+    );
+    assert.equal(await tab.getByRole("navigation").count(), 0);
+    await tab.getByLabel("Password").fill(PASSWORD);
+    await tab.keyboard.press("Enter");
+    await tab.getByRole("navigation").waitFor();
+    assert.match(await tab.locator(".who").innerText(), /admin/);
+    await tab.getByRole("button", { name: "Sign out" }).click();
+    await tab.getByLabel("Password").waitFor();
+    assert.equal(await tab.getByRole("navigation").count(), 0);
+  });
+
+  it("shows the login again when the session is over, without being loaded", async () => {
+    await start({ login: local() });
+    const tab = await tabs.open(url);
+    await tab.getByLabel("Name").fill("admin");
+    await tab.getByLabel("Password").fill(PASSWORD);
+    await tab.keyboard.press("Enter");
+    await tab.getByRole("navigation").waitFor();
+    await tab.context().clearCookies();
+    await tab.getByLabel("Password").waitFor();
+  });
+
+  it("leads from a runbook's link through the login to the runbook", async () => {
+    await start({ login: local() });
+    const tab = await tabs.open(`${url}/runbooks/RegistryDown`);
+    await tab.getByLabel("Name").fill("admin");
+    await tab.getByLabel("Password").fill(PASSWORD);
+    await tab.keyboard.press("Enter");
+    await tab.waitForURL("**/runbooks/RegistryDown");
+    assert.match(await tab.locator("h1").innerText(), /RegistryDown/);
+  });
+
+  it("signs in with a real OpenID provider, and says in words why one who may not see it can't", async () => {
+    const port = await freePort();
+    url = `http://127.0.0.1:${port}`;
+    provider = new OpenIdProvider(await freePort(), `${url}/oidc/callback`, `${url}/`);
+    await provider.start();
+    provider.people.ada = { groups: ["operators"] };
+    provider.people.bob = { groups: ["guests"] };
+    const oidc = {
+      ...{ issuer: provider.issuer, clientId: CLIENT.id, label: "the house" },
+      clientSecretFile: secrets.write("client-secret", CLIENT.secret),
+      ...{ scopes: "openid profile email groups", groupsClaim: "groups" },
+      allowed: { groups: ["operators"], emails: [], domains: [] },
+    };
+    await start({ port, publicUrl: new URL(`${url}/`), login: { ...local(), oidc } });
+    const link = { name: "Sign in with the house" };
+    provider.person = "bob";
+    const stranger = await tabs.open(url);
+    await stranger.getByRole("link", link).click();
+    await eventually("the reason", 15, async () =>
+      /nobody let you see this page/.test(await stranger.getByRole("alert").first().innerText()),
+    );
+    provider.person = "ada";
+    const tab = await tabs.open(url);
+    await tab.getByRole("link", link).click();
+    await tab.getByRole("navigation").waitFor();
+    assert.match(await tab.locator(".who").innerText(), /ada/);
+  });
+});
