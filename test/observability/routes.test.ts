@@ -112,7 +112,7 @@ describe("The configuration of the monitoring", function () {
   }
 
   it("leads each alert of the rules to exactly who is named for its severity and team", async () => {
-    const settings = [
+    const settings: { receivers: object; teams: Record<string, object> }[] = [
       { receivers: everybody, teams: {} },
       { receivers: everybody, teams: { mesh: { critical: everyWay } } },
       { receivers: {}, teams: {} },

@@ -44,18 +44,19 @@ async function install(chart: string, release: string, values: object): Promise<
   if (outcome.code !== 0) throw new Error(`helm install ${release}: ${outcome.stderr}`);
 }
 
-/** Installs the monitoring so that it scrapes that often. */
-export async function installObservability(scrapeInterval: string): Promise<void> {
+/** Installs the monitoring so that it scrapes that often; as often as the stack does if absent. */
+export async function installObservability(scrapeInterval?: string): Promise<void> {
   const { observability } = plan;
   if (!observability) throw new Error("The dev stack has no observability.");
   const webhook = (name: string) => ({ url: `http://${SINK}:8080/${name}` });
   await install("observability", "observability", {
     ...observability,
-    prometheus: { ...observability.prometheus, scrapeInterval },
+    prometheus: { ...observability.prometheus, ...(scrapeInterval ? { scrapeInterval } : {}) },
     alertmanager: {
       ...observability.alertmanager,
       receivers: {
         critical: { webhook: { ...webhook("critical"), existingSecret: "sink-token" } },
+        warning: { webhook: webhook("warning") },
         watchdog: { webhook: webhook("watchdog") },
       },
       network: { egress: [{ to: SINK, port: 8080 }] },
@@ -72,13 +73,17 @@ export async function installStack(): Promise<void> {
     ["postgres-superuser", "password"],
     ["postgres-registry", "password"],
     ["sink-token", "token"],
+    ["dashboard-login", "password"],
+    ["dashboard-session", "keys"],
   ] as const) {
-    await mustKubectl(["create", "secret", "generic", name, `--from-literal=${key}=s3cret`]);
+    const secret = `--from-literal=${key}=s3cret-s3cret-s3cret-s3cret-s3cret`;
+    await mustKubectl(["create", "secret", "generic", name, secret]);
   }
   await install("foundation", "foundation", plan.foundation);
   if (plan.postgres) await install("postgres", "postgres", plan.postgres);
   await install("registry", "registry", plan.registry);
   for (const { name, values } of plan.agents) await install("agent", name, values);
+  if (plan.dashboard) await install("dashboard", "dashboard", plan.dashboard);
   await installObservability("5s");
   await mustKubectl(["apply", "-f", "-"], JSON.stringify(sink()));
 }
@@ -116,9 +121,14 @@ interface Answer {
 }
 
 /** The result of a query at a moment (seconds; now if absent); throws what Prometheus complains of. */
-export async function query(expr: string, time?: number) {
+export const query = (expr: string, time?: number) =>
+  forwarded("prometheus", (url) => queryAt(url, expr, time));
+
+/** The same with Prometheus' address, for many queries. */
+export async function queryAt(url: string, expr: string, time?: number) {
   const search = new URLSearchParams({ query: expr, ...(time ? { time: String(time) } : {}) });
-  const { error, data } = await ask<Answer>("prometheus", `/api/v1/query?${search}`);
+  const answer = await fetch(`${url}/api/v1/query?${search}`);
+  const { error, data } = (await answer.json()) as Answer;
   if (error) throw new Error(`${expr}: ${error}`);
   return data.result;
 }

@@ -123,7 +123,7 @@ routes:
 {{- end -}}
 
 {{/*
-Critical alerts at once and every hour, warnings collected and twice a day, the watchdog every few
+Critical alerts every hour, warnings collected and twice a day, the watchdog every few
 minutes, what is only to be known never. One notification for all of a namespace that have the same.
 */}}
 {{- define "observability.alertmanagerConfig" -}}
@@ -134,6 +134,7 @@ route:
   # An alert without a known severity is told like a warning, rather than to nobody.
   receiver: {{ $values.receivers.warning | empty | ternary "nobody" "warning" }}
   group_by: [namespace, alertname]
+  # Long enough for a cause and its consequences to be seen together.
   group_wait: 30s
   group_interval: 5m
   repeat_interval: 12h
@@ -146,7 +147,6 @@ route:
     - matchers: ['severity =~ "none|info"']
       receiver: nobody
     - matchers: ['severity = "critical"']
-      group_wait: 10s
       group_interval: 1m
       repeat_interval: 1h
       {{- include "observability.routesOf" (list $values "critical") | nindent 6 }}
