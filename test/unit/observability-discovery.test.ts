@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Pod, targetGroups } from "#images/pod-discovery/discover";
+import { kubeletGroups, type Node, type Pod, targetGroups } from "#images/pod-discovery/discover";
 
 const pod = (more: Partial<Pod["metadata"]> = {}, podIP?: string): Pod => ({
   metadata: { name: "registry-1", namespace: "mesh", ...more },
@@ -28,5 +28,29 @@ describe("The discovery of pods", () => {
 
   it("leaves out a pod that has no address yet", () => {
     assert.deepEqual(targetGroups([pod()]), []);
+  });
+});
+
+describe("The discovery of nodes", () => {
+  const node = (address: string, port?: number): Node => ({
+    metadata: { name: "node-a" },
+    status: {
+      addresses: [
+        { type: "Hostname", address: "node-a" },
+        { type: "InternalIP", address },
+      ],
+      ...(port ? { daemonEndpoints: { kubeletEndpoint: { Port: port } } } : {}),
+    },
+  });
+
+  it("gives the kubelet's address as Prometheus itself does, and the node's name", () => {
+    assert.deepEqual(kubeletGroups([node("10.0.0.1", 10255)]), [
+      { targets: ["10.0.0.1:10255"], labels: { __meta_kubernetes_node_name: "node-a" } },
+    ]);
+    assert.deepEqual(kubeletGroups([node("fd00::1")])[0]?.targets, ["[fd00::1]:10250"]);
+  });
+
+  it("leaves out a node that has no address yet", () => {
+    assert.deepEqual(kubeletGroups([{ metadata: { name: "node-a" }, status: {} }]), []);
   });
 });
