@@ -33,7 +33,7 @@ export function buildDashboard(spec: DashboardSpec): Dashboard {
     .readonly()
     .timezone("browser")
     .refresh("30s")
-    .time({ from: "now-3h", to: "now" })
+    .time({ from: "now-1h", to: "now" })
     .tooltip(DashboardCursorSync.Crosshair)
     .variables(variables(spec.ofAgents ?? false))
     .annotations(annotations())

@@ -40,3 +40,6 @@ export function share(
 
 /** The seconds since a moment that a metric gives. */
 export const age = (expr: string): string => `time() - ${expr}`;
+
+/** The largest ten, because nobody reads a graph of a thousand lines. */
+export const largest = (expr: string): string => `topk(10, ${expr})`;

@@ -6,7 +6,7 @@ import {
   Seconds,
 } from "@grafana/grafana-foundation-sdk/units";
 import type { DashboardSpec } from "#observability/dashboards/dashboard";
-import { by, quantile, rate, series, share } from "#observability/dashboards/expressions";
+import { by, largest, quantile, rate, series, share } from "#observability/dashboards/expressions";
 import type { PanelSpec } from "#observability/dashboards/panels";
 
 const registry = "mcp_mesh_registry_request_duration_seconds";
@@ -132,19 +132,23 @@ const traffic: PanelSpec[] = [
   {
     kind: "graph",
     title: "Agents: MCP requests",
-    description: "Requests that agents answer, by agent. Unmodified servers have no metrics.",
+    description: "Requests that the ten busiest agents answer. Unmodified servers have no metrics.",
     unit: RequestsPerSecond,
-    queries: [{ expr: by(["service"], rate(`${agent}_count`)), legend: "{{service}}" }],
+    queries: [{ expr: largest(by(["service"], rate(`${agent}_count`))), legend: "{{service}}" }],
     absentWhen: "no-calls",
     stacked: true,
   },
   {
     kind: "graph",
     title: "Agents: failed requests",
-    description: "The part of the MCP requests that ends with a server error, by agent.",
+    description:
+      "The part of the MCP requests that ends with a server error, of the ten worst agents.",
     unit: PercentUnit,
     queries: [
-      { expr: share(["service"], `${agent}_count`, ['code=~"5.."']), legend: "{{service}}" },
+      {
+        expr: largest(share(["service"], `${agent}_count`, ['code=~"5.."'])),
+        legend: "{{service}}",
+      },
     ],
     absentWhen: "no-calls",
     thresholds: { critical: 0.05 },
@@ -152,9 +156,9 @@ const traffic: PanelSpec[] = [
   {
     kind: "graph",
     title: "Agents: time to answer",
-    description: "99 of 100 MCP requests are answered within this time, by agent.",
+    description: "99 of 100 MCP requests are answered within this time, by the ten slowest agents.",
     unit: Seconds,
-    queries: [{ expr: quantile(0.99, agent, ["service"]), legend: "{{service}}" }],
+    queries: [{ expr: largest(quantile(0.99, agent, ["service"])), legend: "{{service}}" }],
     absentWhen: "no-calls",
   },
   {
@@ -171,10 +175,14 @@ const resources: PanelSpec[] = [
   {
     kind: "graph",
     title: "Memory",
-    description: "Memory of each process that has metrics, summed over the pods of a workload.",
+    description:
+      "Memory of the ten workloads that use most, over all their pods that have metrics.",
     unit: BytesIEC,
     queries: [
-      { expr: by(["service"], series("process_resident_memory_bytes")), legend: "{{service}}" },
+      {
+        expr: largest(by(["service"], series("process_resident_memory_bytes"))),
+        legend: "{{service}}",
+      },
     ],
     stacked: true,
   },
@@ -185,7 +193,9 @@ const resources: PanelSpec[] = [
     unit: NoUnit,
     queries: [
       {
-        expr: `${by(["service"], series("up"), "count")} - ${by(["service"], series("up"))}`,
+        expr: largest(
+          `${by(["service"], series("up"), "count")} - ${by(["service"], series("up"))}`,
+        ),
         legend: "{{service}}",
       },
     ],

@@ -69,7 +69,7 @@ export class BenchPrometheus {
         `--config.file=${join(folder, "prometheus.yml")}`,
         `--storage.tsdb.path=${join(folder, "data")}`,
         `--web.listen-address=127.0.0.1:${port}`,
-        "--web.enable-admin-api",
+        "--query.timeout=10m",
         "--log.level=warn",
       ],
       { cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
