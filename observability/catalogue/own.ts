@@ -21,7 +21,7 @@ const unasked = {
 
 /** What our own services export, read from where they measure it. */
 export const own: Metric[] = [
-  ...definedIn("registry", registryMetrics(unasked).definitions),
+  ...definedIn("registry", registryMetrics(unasked, false).definitions),
   ...definedIn("agent", agentMetrics, processMetrics),
   ...definedIn("dashboard", dashboardMetrics().definitions),
 ];

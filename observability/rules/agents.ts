@@ -1,4 +1,4 @@
-import { type Area, oneLine, WORKLOAD } from "#observability/rules/model";
+import { type Area, oneLine, unlessStandby, WORKLOAD } from "#observability/rules/model";
 
 const status = (value: string) =>
   `max by (${WORKLOAD}) (mcp_mesh_registry_agents{status="${value}"})`;
@@ -33,7 +33,7 @@ export const agents: Area = {
         },
         {
           alert: "AgentNotRegistered",
-          expr: `min by (${WORKLOAD}, pod) (mcp_mesh_registered) == 0`,
+          expr: unlessStandby(`min by (${WORKLOAD}, pod) (mcp_mesh_registered) == 0`),
           for: "2m",
           severity: "warning",
           summary: "Pod {{ $labels.pod }} of {{ $labels.service }} is not registered",
@@ -43,7 +43,9 @@ export const agents: Area = {
         },
         {
           alert: "DependencyMissing",
-          expr: `min by (${WORKLOAD}, capability) (mcp_mesh_dependency_available) == 0`,
+          expr: unlessStandby(
+            `min by (${WORKLOAD}, capability) (mcp_mesh_dependency_available) == 0`,
+          ),
           for: "5m",
           severity: "warning",
           summary: "{{ $labels.service }} finds nobody for the capability {{ $labels.capability }}",

@@ -47,6 +47,10 @@ export const isAlert = (rule: Rule): rule is Alert => "alert" in rule;
 /** The labels of a workload that Prometheus scrapes; every replica counts, none is named. */
 export const WORKLOAD = "namespace, job, service";
 
+/** Where the region stands by, the registry refuses registrations: that is how it should be. */
+export const unlessStandby = (expr: string): string =>
+  `(${expr}) unless on (namespace) max by (namespace) (mcp_mesh_registry_read_only) == 1`;
+
 /** Joins the lines of an expression that is written as a template over several. */
 export const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
 

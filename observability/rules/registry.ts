@@ -1,4 +1,4 @@
-import { type Area, oneLine, WORKLOAD } from "#observability/rules/model";
+import { type Area, oneLine, unlessStandby, WORKLOAD } from "#observability/rules/model";
 
 const requests = "mcp_mesh_registry_request_duration_seconds_count";
 // A registry that stands by says on /writable that it is not; that is no failure.
@@ -35,13 +35,13 @@ export const registry: Area = {
         {
           alert: "RegistryErrors",
           // Below one request in ten seconds a single failure would count for too much.
-          expr: oneLine(`
-            (
+          expr: unlessStandby(
+            oneLine(`
               sum by (${WORKLOAD}) (rate(${requests}{${ASKED}, status=~"5.."}[5m]))
               / sum by (${WORKLOAD}) (rate(${requests}{${ASKED}}[5m])) > 0.05
-            )
-            and sum by (${WORKLOAD}) (rate(${requests}{${ASKED}}[5m])) > 0.1
-          `),
+              and sum by (${WORKLOAD}) (rate(${requests}{${ASKED}}[5m])) > 0.1
+            `),
+          ),
           for: "5m",
           severity: "warning",
           summary: "{{ $labels.service }} fails {{ $value | humanizePercentage }} of its requests",

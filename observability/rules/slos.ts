@@ -1,4 +1,4 @@
-import type { DashboardName } from "#observability/rules/model";
+import { type DashboardName, unlessStandby } from "#observability/rules/model";
 
 /** A promise about events, of which a part may fail. */
 export interface Slo {
@@ -39,8 +39,8 @@ export const slos: readonly Slo[] = [
     alert: "RegistryAvailabilityBurn",
     title: "The registry answers",
     objective: 0.999,
-    events: perWorkload(`${registry}_count{${ASKED}}`),
-    failures: perWorkload(`${registry}_count{${ASKED}, status=~"5.."}`),
+    events: unlessStandby(perWorkload(`${registry}_count{${ASKED}}`)),
+    failures: unlessStandby(perWorkload(`${registry}_count{${ASKED}, status=~"5.."}`)),
     failed: "requests to {{ $labels.service }} end with a server error",
     urgent: true,
     dashboard: "registry",

@@ -54,6 +54,16 @@ describe("a registry that is read-only", function () {
     assert.equal(await standby.status("/writable"), 503);
   });
 
+  it("says so in its metrics, so that nobody is called for what it refuses", async () => {
+    for (const [replica, value] of [
+      [writer, 0],
+      [standby, 1],
+    ] as const) {
+      const { text } = await replica.send("GET", "/metrics");
+      assert.match(text, new RegExp(`^mcp_mesh_registry_read_only ${value}$`, "m"));
+    }
+  });
+
   it("is so by its environment alone, and only by a word that says it", () => {
     const env = {
       DATABASE_HOST: "db",

@@ -13,8 +13,11 @@ export interface Metrics {
   swept(lost: number): void;
 }
 
-/** The metrics of one server. */
-export function createMetrics(store: Pick<Store, "count" | "connections">): Metrics {
+/** The metrics of one server; `readOnly` is how it was configured. */
+export function createMetrics(
+  store: Pick<Store, "count" | "connections">,
+  readOnly: boolean,
+): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -24,6 +27,11 @@ export function createMetrics(store: Pick<Store, "count" | "connections">): Metr
     labelNames: ["version"],
     registers,
   }).set({ version: manifest.version }, 1);
+  new Gauge({
+    name: "mcp_mesh_registry_read_only",
+    help: "1 if it takes no registrations: its region stands by.",
+    registers,
+  }).set(Number(readOnly));
   const duration = new Histogram({
     name: "mcp_mesh_registry_request_duration_seconds",
     help: "Time to answer a request; its count by status is the number of requests.",

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { startTracing } from "mcp-mesh/tracing";
 import manifest from "../package.json" with { type: "json" };
@@ -31,10 +32,11 @@ export async function serve(
   log: Log,
   timers: Timers = defaultTimers,
 ): Promise<Serving> {
-  const tracing = await startTracing({ name: "registry", version: manifest.version }, log);
+  const identity = { name: "registry", version: manifest.version, instance: hostname() };
+  const tracing = await startTracing(identity, log);
   const database = new Database(config.database, log, tracing);
   const store = new Store(database, config.declared);
-  const metrics = createMetrics(store);
+  const metrics = createMetrics(store, config.readOnly);
   const registry = new Registry(store, config.declared, log);
   let draining = false;
   const server = createHttpServer({

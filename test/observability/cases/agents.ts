@@ -6,6 +6,9 @@ const agents = (status: string) =>
   series("mcp_mesh_registry_agents", { ...target("registry"), status });
 const lost = series("mcp_mesh_registry_agents_lost_total", target("registry"));
 const registered = series("mcp_mesh_registered", target("agent", "greeter", "greeter-1"));
+const readOnly = (value: string) => ({
+  [series("mcp_mesh_registry_read_only", target("registry"))]: value,
+});
 const available = (pod: string) =>
   series("mcp_mesh_dependency_available", {
     ...target("agent", "greeter", pod),
@@ -49,7 +52,7 @@ export const agentCases: AlertCase[] = [
     alert: "AgentNotRegistered",
     fires: {
       when: "the registry refuses its heartbeats",
-      series: { [registered]: "1 0x20" },
+      series: { [registered]: "1 0x20", ...readOnly("0x20") },
       at: "3m",
       labels: { ...warning, ...greeter, pod: "greeter-1" },
     },
@@ -58,6 +61,11 @@ export const agentCases: AlertCase[] = [
         when: "it starts, and registers within a minute",
         series: { [registered]: "0x4 1x20" },
         at: "3m",
+      },
+      {
+        when: "the region stands by",
+        series: { [registered]: "0x20", ...readOnly("1x20") },
+        at: "4m",
       },
     ],
   },
@@ -74,6 +82,11 @@ export const agentCases: AlertCase[] = [
         when: "its provider restarts",
         series: { [available("a")]: "0x10 1x40" },
         at: "6m",
+      },
+      {
+        when: "the region stands by",
+        series: { [available("a")]: "0x40", ...readOnly("1x40") },
+        at: "8m",
       },
     ],
   },

@@ -9,6 +9,7 @@ const waiting = series("mcp_mesh_registry_database_connections", {
   ...pod("a"),
   state: "waiting",
 });
+const readOnly = series("mcp_mesh_registry_read_only", pod("a"));
 const registry = { job: "registry", service: "registry" };
 
 export const registryCases: AlertCase[] = [
@@ -65,7 +66,11 @@ export const registryCases: AlertCase[] = [
     alert: "RegistryErrors",
     fires: {
       when: "one request in ten fails",
-      series: { [requests("200")]: "0+90x60", [requests("503")]: "0+10x60" },
+      series: {
+        [requests("200")]: "0+90x60",
+        [requests("503")]: "0+10x60",
+        [readOnly]: "0x60",
+      },
       at: "12m",
       labels: { ...warning, ...registry },
       value: "10%",
@@ -79,6 +84,11 @@ export const registryCases: AlertCase[] = [
       {
         when: "it stands by, and says on /writable that it is not",
         series: { [requests("200")]: "0+90x60", [requests("503", "/writable")]: "0+30x60" },
+        at: "12m",
+      },
+      {
+        when: "it stands by, and refuses registrations",
+        series: { [requests("503")]: "0+90x60", [readOnly]: "1x60" },
         at: "12m",
       },
     ],

@@ -90,7 +90,7 @@ export const serviceLevelCases: AlertCase[] = slos.flatMap(
     });
     const few = [
       { minutes: 4, good: 0, bad: 1 },
-      { minutes: 300, good: 0, bad: 0 },
+      { minutes: 150, good: 0, bad: 0 },
     ];
     return [
       {
@@ -101,18 +101,18 @@ export const serviceLevelCases: AlertCase[] = slos.flatMap(
           value: part(20),
         },
         silent: [
-          when("it burns five times too fast for an hour", [well(300), failing(60, 5)], "355m"),
+          when("it burns five times too fast for a while", [well(200), failing(40, 5)], "235m"),
           when("four failed within an hour, and nobody else came", few, "50m"),
         ],
       },
       {
         alert,
         fires: {
-          ...when("it burns four times too fast for hours", [failing(300, 4)], "290m"),
+          ...when("it burns four times too fast for hours", [failing(150, 4)], "140m"),
           labels: { ...warning, ...labels, burn: "slow" },
           value: part(4),
         },
-        silent: [when("four failed hours ago, and nobody came since", few, "290m")],
+        silent: [when("four failed hours ago, and nobody came since", few, "140m")],
       },
     ];
   },
