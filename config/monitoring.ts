@@ -181,7 +181,8 @@ export function monitoringNeeds(settings: Monitoring): {
       ...single("prometheus", prometheus),
       ...single("prometheus' discovery", prometheus.discovery.image && prometheus.discovery),
       ...single("alertmanager", alertmanager),
-      ...single("kube-state-metrics", settings.kubeStateMetrics),
+      // One more while it is updated.
+      { name: "kube-state-metrics", pods: 2, resources: settings.kubeStateMetrics.resources },
       ...single("grafana", grafana),
     ],
     volumes: [prometheus, alertmanager, grafana].flatMap((part) => part?.storage.size ?? []),
