@@ -27,6 +27,9 @@ Takes a workload's root. What its number of pods follows, if anything: CPU, or a
 {{- $means := (index (include "mesh-lib.signals" . | fromYaml) .Chart.Name).means -}}
 {{- fail (printf "autoscaling.target: is missing; with signal %s, write how much a pod should have (%s)." $signal $means) -}}
 {{- end -}}
+{{- if and (ne $signal "resources") (eq .Values.global.monitoring "none") -}}
+{{- fail "autoscaling.signal: nothing collects what it goes by; set global.monitoring, or leave it out." -}}
+{{- end -}}
 {{- if and (eq $signal "keda") (not $scaling.prometheusUrl) -}}
 {{- fail "autoscaling.prometheusUrl: is missing; with signal keda, write where KEDA finds Prometheus, such as http://prometheus.monitoring.svc:9090." -}}
 {{- end -}}
