@@ -1,0 +1,205 @@
+// Alloy's own stages, with the versions that its go.mod names. They are internal to its module, which is why this one's
+// name begins as theirs does.
+module github.com/grafana/alloy/mcp-mesh-logs
+
+go 1.24.4
+
+require (
+	github.com/Masterminds/goutils v1.1.1
+	github.com/Masterminds/semver/v3 v3.2.1
+	github.com/Masterminds/sprig/v3 v3.2.3
+	github.com/alecthomas/units v0.0.0-20240927000941-0f3dac36c52b
+	github.com/armon/go-metrics v0.4.1
+	github.com/beorn7/perks v1.0.1
+	github.com/bmatcuk/doublestar/v4 v4.8.1
+	github.com/c2h5oh/datasize v0.0.0-20231215233829-aa82cc1e6500
+	github.com/cespare/xxhash v1.1.0
+	github.com/cespare/xxhash/v2 v2.3.0
+	github.com/coreos/go-semver v0.3.1
+	github.com/coreos/go-systemd/v22 v22.5.0
+	github.com/davecgh/go-spew v1.1.2-0.20180830191138-d8f796af33cc
+	github.com/dennwc/varint v1.0.0
+	github.com/dgryski/go-rendezvous v0.0.0-20200823014737-9f7001d12a5f
+	github.com/distribution/reference v0.6.0
+	github.com/dustin/go-humanize v1.0.1
+	github.com/edsrzf/mmap-go v1.2.0
+	github.com/elastic/lunes v0.1.0
+	github.com/emicklei/go-restful/v3 v3.12.2
+	github.com/expr-lang/expr v1.17.5
+	github.com/facette/natsort v0.0.0-20181210072756-2cd4dd1e2dcb
+	github.com/fatih/color v1.18.0
+	github.com/felixge/httpsnoop v1.0.4
+	github.com/fsnotify/fsnotify v1.9.0
+	github.com/fxamacker/cbor/v2 v2.8.0
+	github.com/go-kit/log v0.2.1
+	github.com/go-logfmt/logfmt v0.6.0
+	github.com/go-logr/logr v1.4.3
+	github.com/go-logr/stdr v1.2.2
+	github.com/go-openapi/jsonpointer v0.21.1
+	github.com/go-openapi/jsonreference v0.21.0
+	github.com/go-openapi/swag v0.23.1
+	github.com/go-redis/redis/v8 v8.11.5
+	github.com/go-viper/mapstructure/v2 v2.3.0
+	github.com/gobwas/glob v0.2.3
+	github.com/gogo/googleapis v1.4.1
+	github.com/gogo/protobuf v1.3.2
+	github.com/gogo/status v1.1.1
+	github.com/golang/protobuf v1.5.4
+	github.com/golang/snappy v1.0.0
+	github.com/google/btree v1.1.3
+	github.com/google/gnostic-models v0.6.9
+	github.com/google/go-cmp v0.7.0
+	github.com/google/gofuzz v1.2.0
+	github.com/google/uuid v1.6.0
+	github.com/gorilla/mux v1.8.1
+	github.com/grafana/alloy v1.10.0
+	github.com/grafana/alloy/syntax v0.1.0
+	github.com/grafana/dskit v0.0.0-20250131191929-eab36484cec2
+	github.com/grafana/gomemcache v0.0.0-20240229205252-cd6a66d6fb56
+	github.com/grafana/jsonparser v0.0.0-20240425183733-ea80629e1a32
+	github.com/grafana/loki/pkg/push v0.0.0-20250218135905-f078e0e3f9b6
+	github.com/grafana/loki/v3 v3.0.0-20250218135905-f078e0e3f9b6
+	github.com/grafana/pyroscope-go/godeltaprof v0.1.8
+	github.com/grafana/regexp v0.0.0-20240518133315-a468a5bfb3bc
+	github.com/hashicorp/consul/api v1.32.0
+	github.com/hashicorp/errwrap v1.1.0
+	github.com/hashicorp/go-cleanhttp v0.5.2
+	github.com/hashicorp/go-hclog v1.6.3
+	github.com/hashicorp/go-immutable-radix v1.3.1
+	github.com/hashicorp/go-metrics v0.5.4
+	github.com/hashicorp/go-msgpack/v2 v2.1.1
+	github.com/hashicorp/go-multierror v1.1.1
+	github.com/hashicorp/go-rootcerts v1.0.2
+	github.com/hashicorp/go-sockaddr v1.0.7
+	github.com/hashicorp/go-version v1.7.0
+	github.com/hashicorp/golang-lru v1.0.2
+	github.com/hashicorp/memberlist v0.5.3
+	github.com/hashicorp/serf v0.10.1
+	github.com/huandu/xstrings v1.3.3
+	github.com/imdario/mergo v0.3.16
+	github.com/jmespath/go-jmespath v0.4.0
+	github.com/jonboulle/clockwork v0.5.0
+	github.com/josharian/intern v1.0.0
+	github.com/jpillora/backoff v1.0.0
+	github.com/json-iterator/go v1.1.12
+	github.com/klauspost/compress v1.18.0
+	github.com/knadh/koanf v1.5.0
+	github.com/knadh/koanf/v2 v2.2.0
+	github.com/mailru/easyjson v0.9.0
+	github.com/mattn/go-colorable v0.1.14
+	github.com/mattn/go-isatty v0.0.20
+	github.com/mdlayher/socket v0.5.1
+	github.com/mdlayher/vsock v1.2.1
+	github.com/miekg/dns v1.1.65
+	github.com/mitchellh/copystructure v1.2.0
+	github.com/mitchellh/mapstructure v1.5.1-0.20231216201459-8508981c8b6c
+	github.com/mitchellh/reflectwalk v1.0.2
+	github.com/modern-go/concurrent v0.0.0-20180306012644-bacd9c7ef1dd
+	github.com/modern-go/reflect2 v1.0.3-0.20250322232337-35a7c28c31ee
+	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822
+	github.com/mwitkow/go-conntrack v0.0.0-20190716064945-2f068394615f
+	github.com/ohler55/ojg v1.20.1
+	github.com/open-telemetry/opentelemetry-collector-contrib/internal/common v0.128.0
+	github.com/open-telemetry/opentelemetry-collector-contrib/internal/coreinternal v0.128.0
+	github.com/open-telemetry/opentelemetry-collector-contrib/internal/k8sconfig v0.128.0
+	github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza v0.128.0
+	github.com/open-telemetry/opentelemetry-collector-contrib/processor/k8sattributesprocessor v0.128.0
+	github.com/opencontainers/go-digest v1.0.0
+	github.com/openshift/api v3.9.0+incompatible
+	github.com/openshift/client-go v0.0.0-20210521082421-73d9475a9142
+	github.com/opentracing-contrib/go-grpc v0.0.0-20210225150812-73cb765af46e
+	github.com/opentracing-contrib/go-stdlib v1.0.0
+	github.com/opentracing/opentracing-go v1.2.0
+	github.com/oschwald/geoip2-golang v1.11.0
+	github.com/oschwald/maxminddb-golang v1.13.0
+	github.com/pires/go-proxyproto v0.7.0
+	github.com/pkg/errors v0.9.1
+	github.com/pmezard/go-difflib v1.0.1-0.20181226105442-5d4384ee4fb2
+	github.com/prometheus/client_golang v1.22.0
+	github.com/prometheus/client_model v0.6.2
+	github.com/prometheus/common v0.64.0
+	github.com/prometheus/exporter-toolkit v0.14.0
+	github.com/prometheus/procfs v0.16.1
+	github.com/prometheus/prometheus v0.304.1
+	github.com/sean-/seed v0.0.0-20170313163322-e2103e2c3529
+	github.com/sercand/kuberesolver/v5 v5.1.1
+	github.com/shopspring/decimal v1.2.0
+	github.com/sony/gobreaker v0.5.0
+	github.com/spf13/cast v1.9.2
+	github.com/spf13/pflag v1.0.6
+	github.com/stretchr/objx v0.5.2
+	github.com/stretchr/testify v1.10.0
+	github.com/uber/jaeger-client-go v2.30.0+incompatible
+	github.com/uber/jaeger-lib v2.4.1+incompatible
+	github.com/x448/float16 v0.8.4
+	go.etcd.io/etcd/api/v3 v3.5.16
+	go.etcd.io/etcd/client/pkg/v3 v3.5.16
+	go.etcd.io/etcd/client/v3 v3.5.16
+	go.opentelemetry.io/auto/sdk v1.1.0
+	go.opentelemetry.io/collector/client v1.34.0
+	go.opentelemetry.io/collector/component v1.34.0
+	go.opentelemetry.io/collector/component/componentstatus v0.128.0
+	go.opentelemetry.io/collector/confmap v1.34.0
+	go.opentelemetry.io/collector/consumer v1.34.0
+	go.opentelemetry.io/collector/consumer/xconsumer v0.128.0
+	go.opentelemetry.io/collector/extension v1.34.0
+	go.opentelemetry.io/collector/extension/xextension v0.128.0
+	go.opentelemetry.io/collector/featuregate v1.34.0
+	go.opentelemetry.io/collector/internal/telemetry v0.128.0
+	go.opentelemetry.io/collector/pdata v1.34.0
+	go.opentelemetry.io/collector/pdata/pprofile v0.128.0
+	go.opentelemetry.io/collector/pipeline v0.128.0
+	go.opentelemetry.io/collector/processor v1.34.0
+	go.opentelemetry.io/collector/processor/processorhelper v0.128.0
+	go.opentelemetry.io/collector/processor/processorhelper/xprocessorhelper v0.128.0
+	go.opentelemetry.io/collector/processor/xprocessor v0.128.0
+	go.opentelemetry.io/contrib/bridges/otelzap v0.11.0
+	go.opentelemetry.io/otel v1.36.0
+	go.opentelemetry.io/otel/log v0.12.2
+	go.opentelemetry.io/otel/metric v1.36.0
+	go.opentelemetry.io/otel/sdk v1.36.0
+	go.opentelemetry.io/otel/trace v1.36.0
+	go.uber.org/atomic v1.11.0
+	go.uber.org/multierr v1.11.0
+	go.uber.org/zap v1.27.0
+	go4.org/netipx v0.0.0-20230125063823-8449b0a6169f
+	golang.org/x/crypto v0.38.0
+	golang.org/x/exp v0.0.0-20250531010427-b6e5de432a8b
+	golang.org/x/net v0.40.0
+	golang.org/x/oauth2 v0.30.0
+	golang.org/x/sync v0.14.0
+	golang.org/x/sys v0.33.0
+	golang.org/x/term v0.32.0
+	golang.org/x/text v0.25.0
+	golang.org/x/time v0.11.0
+	gonum.org/v1/gonum v0.16.0
+	google.golang.org/genproto/googleapis/api v0.0.0-20250519155744-55703ea1f237
+	google.golang.org/genproto/googleapis/rpc v0.0.0-20250528174236-200df99c418a
+	google.golang.org/grpc v1.72.2
+	google.golang.org/protobuf v1.36.6
+	gopkg.in/evanphx/json-patch.v4 v4.12.0
+	gopkg.in/inf.v0 v0.9.1
+	gopkg.in/yaml.v2 v2.4.0
+	gopkg.in/yaml.v3 v3.0.1
+	k8s.io/api v0.32.3
+	k8s.io/apimachinery v0.32.3
+	k8s.io/client-go v0.32.3
+	k8s.io/klog/v2 v2.130.1
+	k8s.io/kube-openapi v0.0.0-20250318190949-c8a335a9a2ff
+	k8s.io/utils v0.0.0-20250321185631-1f6e0b77f77e
+	sigs.k8s.io/json v0.0.0-20241014173422-cfa47c3a1cc8
+	sigs.k8s.io/randfill v1.0.0
+	sigs.k8s.io/structured-merge-diff/v4 v4.7.0
+	sigs.k8s.io/yaml v1.4.0
+)
+
+// What Alloy itself replaces, of that which its stages use.
+replace (
+	github.com/go-kit/log => github.com/dannykopping/go-kit-log v0.2.2-0.20221002180827-5591c1641b6b
+	github.com/prometheus/common => github.com/prometheus/common v0.62.0
+	github.com/prometheus/procfs => github.com/prometheus/procfs v0.12.0
+	github.com/prometheus/prometheus => github.com/grafana/prometheus v1.8.2-0.20250410112059-2c3eb5bff000
+	go.opentelemetry.io/collector/featuregate => github.com/grafana/opentelemetry-collector/featuregate v0.0.0-20240325174506-2fd1623b2ca0
+	gopkg.in/yaml.v2 => github.com/rfratto/go-yaml v0.0.0-20211119180816-77389c3526dc
+	k8s.io/klog/v2 => github.com/simonpasquier/klog-gokit/v3 v3.5.0
+)
