@@ -3,6 +3,8 @@ import type {
   Backup,
   Cnpg,
   Connection,
+  DatabaseExporter,
+  Logins,
   Restore,
   Storage,
 } from "#components/internal/database-types";
@@ -31,6 +33,10 @@ export interface DatabaseArgs extends WorkloadArgs {
   restore?: Restore;
   /** With mode cnpg: how many instances, and who looks after them. */
   cnpg?: Cnpg;
+  /** With mode statefulset: tells how it is, where `global.monitoring` is not none. */
+  exporter?: DatabaseExporter;
+  /** With mode statefulset: gives the logins the passwords of their Secrets. */
+  logins?: Logins;
   /** With mode external: how it is reached. */
   external?: Connection;
 }

@@ -1,4 +1,4 @@
-import type { Address, ForeignPods, Resources } from "#components/internal/types";
+import type { Address, ForeignPods, Image, Resources } from "#components/internal/types";
 import type { AccessMode, Retention } from "#components/internal/words";
 
 /** What becomes of the claims. */
@@ -85,4 +85,16 @@ export interface Connection {
   name: string;
   /** The Secret with the login's password. */
   existingSecret: string;
+}
+
+export interface DatabaseExporter {
+  /** The chart's own if absent. */
+  image?: Image;
+  /** What it gets beside the server. */
+  resources?: Resources;
+}
+
+export interface Logins {
+  /** What the container gets that keeps the passwords. */
+  resources?: Resources;
 }

@@ -22,7 +22,7 @@ describe("The images", () => {
     const dockerfile = read(`images/${name}/Dockerfile`);
 
     it(`${name} runs as a user other than root and says what it is`, () => {
-      assert.match(dockerfile, /^USER (65532:65532|999:999)$/m);
+      assert.match(dockerfile, /^USER (65532:65532|65534:65534|999:999)$/m);
       assert.match(dockerfile, new RegExp(`image\\.title="${name}"`));
       assert.match(dockerfile, new RegExp(`image\\.version="${tag.replaceAll(".", "\\.")}"`));
     });
