@@ -13,8 +13,8 @@ import type {
   ServiceSettings,
 } from "#components/internal/types";
 
-/** What Prometheus, Alertmanager and Grafana take alike. */
-export interface MonitoringServerArgs {
+/** What the pods of all servers take alike. */
+export interface MonitoringPodArgs {
   /** The chart's own if absent. */
   image?: Image;
   /** More environment variables; for secrets, mount a file. */
@@ -25,12 +25,16 @@ export interface MonitoringServerArgs {
   serviceAccount?: ServiceAccount;
   /** The server's Service. */
   service?: ServiceSettings;
-  /** The volume, which outlives the pod and the stack. */
-  storage?: Storage;
   /** What the pod gets. */
   resources?: Resources;
   /** What the network policy opens beyond what monitoring needs. */
   network?: Network;
+}
+
+/** What Prometheus, Alertmanager and Grafana take besides. */
+export interface MonitoringServerArgs extends MonitoringPodArgs {
+  /** The volume, which outlives the pod and the stack. */
+  storage?: Storage;
 }
 
 export interface Retention {
@@ -75,9 +79,6 @@ export interface PrometheusArgs extends MonitoringServerArgs {
   /** What only the nodes know: containers' memory and CPU, and the space left on volumes. */
   nodes?: Nodes;
 }
-
-/** It needs no volume: what it tells is in the API server. */
-export type KubeStateMetricsArgs = Omit<MonitoringServerArgs, "storage">;
 
 export interface AlertmanagerArgs extends MonitoringServerArgs, Alerting {
   /** Of silences and of what was sent, such as 120h. */
@@ -141,8 +142,8 @@ export interface ObservabilityArgs {
   prometheus?: PrometheusArgs;
   /** Tells whoever is to know. */
   alertmanager?: AlertmanagerArgs;
-  /** Tells how the namespace's objects are. */
-  kubeStateMetrics?: KubeStateMetricsArgs;
+  /** Tells how the namespace's objects are; what it tells is in the API server, so it has no volume. */
+  kubeStateMetrics?: MonitoringPodArgs;
   /** Shows dashboards; there is none if absent. */
   grafana?: GrafanaArgs;
 }
