@@ -103,6 +103,7 @@ function onAnswers(response: ServerResponse, found: (answer: Answer) => void): v
   const { write, end } = response;
   const look = (chunk: unknown) => {
     if (typeof chunk === "string") reader.write(chunk);
+    else if (Buffer.isBuffer(chunk)) reader.write(chunk.toString());
     else if (chunk instanceof Uint8Array) reader.write(textOf([chunk]));
   };
   response.write = function (this: ServerResponse, ...args: unknown[]) {
@@ -121,9 +122,9 @@ function onAnswers(response: ServerResponse, found: (answer: Answer) => void): v
 }
 
 function textOf(chunks: Uint8Array[]): string {
-  const [only = new Uint8Array()] = chunks;
-  const whole = chunks.length > 1 ? Buffer.concat(chunks) : only;
-  return Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength).toString();
+  const [only] = chunks;
+  const whole = chunks.length === 1 && Buffer.isBuffer(only) ? only : Buffer.concat(chunks);
+  return whole.toString();
 }
 
 /** Watching must never be what breaks a call. */
