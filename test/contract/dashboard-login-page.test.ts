@@ -104,6 +104,24 @@ describe("dashboard login page", function () {
     assert.match(await tab.locator("h1").innerText(), /RegistryDown/);
   });
 
+  it("leads from a runbook's link in a message straight to it for who is logged in", async () => {
+    await start({ login: local() });
+    const tab = await tabs.open(url);
+    await tab.getByLabel("Name").fill("admin");
+    await tab.getByLabel("Password").fill(PASSWORD);
+    await tab.keyboard.press("Enter");
+    await tab.getByRole("navigation").waitFor();
+    // From another site the browser sends no cookie along.
+    await tab.goto("about:blank");
+    await tab.setContent(`<a href="${url}/runbooks/RegistryDown">the alert's runbook</a>`);
+    const [first] = await Promise.all([
+      tab.waitForResponse("**/runbooks/RegistryDown"),
+      tab.getByRole("link").click(),
+    ]);
+    assert.equal(first.status(), 401);
+    await tab.getByRole("heading", { name: "RegistryDown" }).waitFor();
+  });
+
   it("signs in with a real OpenID provider, and says in words why one who may not see it can't", async () => {
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;

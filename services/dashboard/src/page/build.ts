@@ -38,7 +38,10 @@ export async function buildPage(outdir: string): Promise<void> {
   await build({ ...common, entryPoints: [join(here, "graph/layout-worker.ts")], outdir });
   const { metafile } = await build({
     ...common,
-    entryPoints: ["app.tsx", "style.css", "icon.svg"].map((file) => join(here, file)),
+    entryPoints: ["app.tsx", "data/first.ts", "style.css", "icon.svg"].map((file) => ({
+      in: join(here, file),
+      out: file.replace(/^.*\/|\.\w+$/g, ""),
+    })),
     outdir,
     splitting: true,
     metafile: true,

@@ -1,5 +1,6 @@
 import { createContext, useContext, useEffect, useState } from "react";
 import type { ErrorAnswer, LoginRequest, SessionAnswer } from "../../api.ts";
+import { early } from "./first.ts";
 
 const SIGNED_OUT = "signed-out";
 const RETRY_MS = 2_000;
@@ -14,7 +15,7 @@ export function useSessionAnswer(): SessionAnswer | undefined {
   useEffect(() => {
     const ask = async () => {
       try {
-        const response = await fetch("api/session");
+        const response = await (early("api/session") ?? fetch("api/session"));
         if (response.ok) return setSession(await response.json());
       } catch {
         // Asked again below: the page itself came from that server a moment ago.

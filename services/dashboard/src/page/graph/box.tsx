@@ -10,7 +10,7 @@ export type Box = Node<
     about: string;
     /** `missing`: a capability that nobody offers. */
     state: State | "missing";
-    /** What a screen reader says. */
+    /** What a screen reader says besides. */
     spoken: string;
     replicas: number;
   },
@@ -31,13 +31,12 @@ export const BoxNode = memo(function BoxNode({ id, data }: NodeProps<Box>) {
       data-light={light}
       data-several={replicas > 1 || undefined}
       tabIndex={current ? 0 : -1}
-      aria-label={spoken}
       aria-disabled={state === "missing" || undefined}
       onClick={() => state !== "missing" && openAgent(id)}
     >
       <span className="mark" />
-      <span className="name">{name}</span>
-      <span className="about">{about}</span>
+      <span className="name">{name}</span> <span className="about">{about}</span>
+      <span className="hidden">, {spoken}</span>
     </button>
   );
 });

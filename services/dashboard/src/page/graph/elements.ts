@@ -9,8 +9,8 @@ function spoken(group: Group, links: readonly Link[], names: ReadonlyMap<string,
     ({ to, capabilities, resolved }) =>
       `${capabilities.join(", ")} ${resolved ? `from ${names.get(to)}` : "from nobody"}`,
   );
-  const { name, state, replicas } = group;
-  const parts = [name, state, replicas.length > 1 ? plural(replicas.length, "replica") : ""];
+  const { state, replicas } = group;
+  const parts = [state, replicas.length > 1 ? plural(replicas.length, "replica") : ""];
   return [...parts, wired.length > 0 ? `needs ${wired.join("; ")}` : ""].filter(Boolean).join(", ");
 }
 
@@ -32,7 +32,7 @@ export function boxesOf({ groups, missing, links }: Graph, places: Places): Box[
   const nobody = missing.map(({ key, name }) =>
     boxAt(key, places, {
       ...{ name, about: "nobody offers this", state: "missing", replicas: 0 },
-      spoken: `${name}, needed, nobody offers it`,
+      spoken: "needed",
     }),
   );
   return [...agents, ...nobody].filter(({ id }) => places[id] !== undefined);

@@ -1,3 +1,4 @@
+import "../shell/common.ts";
 import { ReactFlowProvider } from "@xyflow/react";
 import { useMemo, useState } from "react";
 import { useLive } from "../data/live.ts";

@@ -16,7 +16,7 @@ export function Workloads({ status }: { status?: StatusAnswer }) {
       {workloads.length === 0 ? (
         <p className="empty">Nothing is measured.</p>
       ) : (
-        <div className="scroll" tabIndex={0} role="region" aria-label="Workloads">
+        <div className="scroll" tabIndex={0} role="region" aria-label="Workloads, table">
           <table>
             <thead>
               <tr>
