@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { panelQueries } from "#observability/dashboards/queries";
+import { benchCallCost } from "#test/bench/call-cost";
 import { median, say } from "#test/bench/measure";
 import { benchDisk, bytes, kib, mib } from "#test/bench/observability-disk";
 import { agentMetrics, Fleet, parseScrape } from "#test/bench/observability-fleet";
@@ -14,12 +15,16 @@ import { eventually } from "#test/support/eventually";
 const IN_LIFE = 15;
 const INTERVAL = 5;
 const SECONDS = 120;
+/** A round of calls takes a second. */
+const CALL_ROUNDS = 4;
 const SIZES = [100, 1000] as const;
 /** As many points as a graph of an hour has, for it asks for none between two scrapes. */
 const POINTS = 3600 / IN_LIFE;
 
-/** What monitoring costs: series, samples, memory, disk, rules and dashboards, at two sizes. */
+/** What monitoring costs: time of a call, series, samples, memory, disk, rules and dashboards, at two sizes. */
 export async function benchObservability(rounds: number): Promise<void> {
+  // First, while nothing else is busy.
+  await benchCallCost(rounds * CALL_ROUNDS);
   const folder = mkdtempSync(join(tmpdir(), "mcp-mesh-bench-"));
   const { prometheus: program, promtool } = await monitoringTools();
   const scrape = await agentMetrics();
