@@ -8,7 +8,7 @@ import { links, Promtool } from "#test/observability/promtool";
 const ALWAYS = "Watchdog";
 
 describe("The alerts", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let promtool: Promtool;
 
   before(async function () {

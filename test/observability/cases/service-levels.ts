@@ -90,29 +90,29 @@ export const serviceLevelCases: AlertCase[] = slos.flatMap(
     });
     const few = [
       { minutes: 4, good: 0, bad: 1 },
-      { minutes: 150, good: 0, bad: 0 },
+      { minutes: 60, good: 0, bad: 0 },
     ];
     return [
       {
         alert,
         fires: {
-          ...when("the budget burns twenty times too fast", [failing(90, 20)], "80m"),
+          ...when("the budget burns twenty times too fast", [failing(60, 20)], "50m"),
           labels: { ...(urgent ? critical : warning), ...labels, burn: "fast" },
           value: part(20),
         },
         silent: [
-          when("it burns five times too fast for a while", [well(200), failing(40, 5)], "235m"),
-          when("four failed within an hour, and nobody else came", few, "50m"),
+          when("it burns five times too fast for a while", [well(50), failing(10, 5)], "59m"),
+          when("four failed just now, and nobody else came", few, "7m"),
         ],
       },
       {
         alert,
         fires: {
-          ...when("it burns four times too fast for hours", [failing(150, 4)], "140m"),
+          ...when("it burns four times too fast", [failing(60, 4)], "50m"),
           labels: { ...warning, ...labels, burn: "slow" },
           value: part(4),
         },
-        silent: [when("four failed hours ago, and nobody came since", few, "140m")],
+        silent: [when("four failed, and nobody came since", few, "55m")],
       },
     ];
   },
