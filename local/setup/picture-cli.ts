@@ -1,4 +1,7 @@
-/** `npm run picture [-- FILE]`: draws the deployed dev stack as an SVG. */
+/**
+ * `npm run picture [-- FILE]` draws the deployed dev stack as an SVG; `npm run picture -- dashboard`
+ * takes pictures of the dashboard over sample data, which need no cluster.
+ */
 import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,6 +21,13 @@ type Pod = Labelled & {
   spec: { nodeName?: string };
   status: { phase: string; conditions?: { type: string; status: string }[] };
 };
+
+if (process.argv[2] === "dashboard") {
+  const folder = join(projectRoot, "docs");
+  const { dashboardPictures } = await import("#local/setup/picture-dashboard");
+  for (const name of await dashboardPictures(folder)) process.stdout.write(`Drew docs/${name}\n`);
+  process.exit();
+}
 
 const namespace = process.env.MCP_MESH_NAMESPACE ?? "mcp-mesh";
 const file = process.argv[2] ?? join(projectRoot, "docs", "deployed.svg");

@@ -13,7 +13,8 @@ const views = ["overview", "agents", "graph", "charts", "alerts"] as const;
 const AWAY = /ERR_CONNECTION|ERR_EMPTY_RESPONSE/;
 
 describe("dashboard views", function () {
-  this.timeout(90_000);
+  // A browser that opens each view draws slowly where the whole machine is at work.
+  this.timeout(300_000);
   let page: Page;
   let browser: Browser | undefined;
   let tabs: Tabs;
