@@ -102,7 +102,7 @@ export const serviceLevelCases: AlertCase[] = slos.flatMap(
         },
         silent: [
           when("it burns five times too fast for a while", [well(50), failing(10, 5)], "59m"),
-          when("four failed just now, and nobody else came", few, "7m"),
+          when("four failed just now, and nobody else came", few, "8m"),
         ],
       },
       {
