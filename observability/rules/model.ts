@@ -16,6 +16,8 @@ export interface Alert {
   alert: string;
   expr: string;
   for?: string;
+  /** How much longer a cause is told than it lasts, so that what follows from it ends first. */
+  keepFiringFor?: string;
   severity: Severity;
   /** Of the rule; those of the series come from the expression. */
   labels?: Record<string, string>;

@@ -25,6 +25,7 @@ export const postgres: Area = {
             )
           `),
           for: "1m",
+          keepFiringFor: "1m",
           severity: "critical",
           summary: "Postgres ({{ $labels.service }}) does not answer",
           description:

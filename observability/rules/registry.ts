@@ -15,6 +15,7 @@ export const registry: Area = {
           alert: "RegistryDown",
           expr: `max by (${WORKLOAD}) (up{job="registry"}) == 0 or absent(up{job="registry"})`,
           for: "1m",
+          keepFiringFor: "1m",
           severity: "critical",
           labels: { job: "registry" },
           summary: "No replica of the registry answers",

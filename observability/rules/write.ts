@@ -33,6 +33,7 @@ function written(rule: Rule): object {
     alert,
     expr,
     for: rule.for,
+    keep_firing_for: rule.keepFiringFor,
     labels: { severity, team: TEAM, ...labels },
     annotations: {
       summary,

@@ -3,8 +3,12 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import type { KubePrometheusStackArgs } from "#components/index";
+import { valuesOf } from "#components/internal/kube-prometheus-stack-values";
+import { globalPart } from "#config/charts/common";
 import { controllers } from "#config/charts/exposure";
 import { type ChartName, charts } from "#config/charts/index";
+import { kubePrometheusStack, kubePrometheusStackArgs } from "#config/kube-prometheus-stack";
 import { projectRoot } from "#local/setup/environment";
 import { type Rendered, render } from "#test/support/charts";
 import { type CrdName, installCrds, removeCrds } from "#test/support/crds";
@@ -142,6 +146,35 @@ describe("Objects of optional APIs", function () {
       assert.equal(rules, monitoring === "operator");
       await accepted(objects);
     }
+  });
+
+  it("are accepted from observability for an operator's Alertmanager", async () => {
+    const alertmanager = { configSecret: { name: "routes", namespace } };
+    const values = { global: { monitoring: "operator" }, alertmanager };
+    const objects = await render("observability", "observability", values, namespace);
+    assert.ok(objects.some(({ kind }) => kind === "Secret"));
+    await accepted(objects);
+  });
+
+  it("are accepted as kube-prometheus-stack would make them of its values", async () => {
+    const settings = kubePrometheusStack.parse({ mode: "kube-prometheus-stack", crds: "present" });
+    const args = kubePrometheusStackArgs(settings, namespace, {}, globalPart.parse({}));
+    const { prometheus, alertmanager } = valuesOf(args as KubePrometheusStackArgs, "admin");
+    // Its templates hand these on as they are, and make the rest of them.
+    const { podAntiAffinity: _hard, storageSpec: storage, ...server } = prometheus.prometheusSpec;
+    const handedOn = Object.entries(server).filter(([key]) => !key.endsWith("NilUsesHelmValues"));
+    const {
+      podAntiAffinity: _too,
+      useExistingSecret: _it,
+      ...alerts
+    } = alertmanager.alertmanagerSpec;
+    const apiVersion = "monitoring.coreos.com/v1";
+    const metadata = { name: "kube-prometheus-stack", namespace };
+    const spec = { ...Object.fromEntries(handedOn), storage };
+    await accepted([
+      { apiVersion, kind: "Prometheus", metadata, spec },
+      { apiVersion, kind: "Alertmanager", metadata, spec: alerts },
+    ] as Rendered[]);
   });
 
   for (const stack of ["dev", "staging", "prod"]) {

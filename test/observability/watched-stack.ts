@@ -139,7 +139,7 @@ export async function notifications(): Promise<Notification[]> {
   return lines.filter((line) => line !== "").map((line) => JSON.parse(line));
 }
 
-/** Listens for alerts and writes each to its log; nobody but Alertmanager gets to it. */
+/** Listens for alerts and writes those of the stack to its log; nobody but Alertmanager gets to it. */
 function sink() {
   const metadata = {
     name: SINK,
@@ -155,7 +155,8 @@ function sink() {
       const { status, alerts } = JSON.parse(body);
       console.log(JSON.stringify({
         path: request.url.slice(1), authorization: request.headers.authorization, at: Date.now(),
-        status, alerts: alerts.map(({ labels }) => labels.alertname),
+        status,
+        alerts: alerts.flatMap(({ labels }) => labels.namespace === "${NAMESPACE}" ? labels.alertname : []),
       }));
       response.end();
     }).listen(8080);`;

@@ -45,9 +45,13 @@ const sources = {
     version: "v0.85.0",
     sum: "h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=",
     folder: "example/prometheus-operator-crd",
-    files: ["podmonitors", "prometheusrules", "servicemonitors"].map(
-      (kind) => `monitoring.coreos.com_${kind}.yaml`,
-    ),
+    files: [
+      "alertmanagers",
+      "podmonitors",
+      "prometheuses",
+      "prometheusrules",
+      "servicemonitors",
+    ].map((kind) => `monitoring.coreos.com_${kind}.yaml`),
   },
   istio: {
     module: "istio.io/api",
