@@ -7,8 +7,8 @@ import { eventually } from "#test/support/eventually";
 import { Collector } from "#test/support/otlp";
 
 const SERVER = "test/bench/call-server.ts";
-const WARM_UP = 500;
-const CALLS = 200;
+const WARM_UP = 300;
+const CALLS = 100;
 
 const CALL = JSON.stringify({
   jsonrpc: "2.0",
