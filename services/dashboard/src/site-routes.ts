@@ -33,6 +33,7 @@ export function runbookRefused(found: string): Answer {
   const html = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
+<link rel="icon" href="../icon.svg">
 <meta http-equiv="refresh" content="0; url=${page}">
 <title>MCP Mesh</title>
 <p>Runbooks are for those who are logged in: <a href="${page}">log in</a>.</p>
