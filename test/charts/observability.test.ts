@@ -278,10 +278,10 @@ describe("the observability chart", function () {
     const dashboardLabels = { dashboards: "mesh" };
     const objects = await observability({ global: { monitoring: "operator" }, dashboardLabels });
     const found = ofKind(objects, "ConfigMap").filter(({ data }) =>
-      Object.keys(data).some((key) => key.endsWith(".json")),
+      Object.keys(data ?? {}).some((key) => key.endsWith(".json")),
     );
     assert.ok(found.length > 0);
-    for (const { metadata } of found) assert.equal(metadata.labels.dashboards, "mesh");
+    for (const { metadata } of found) assert.equal(metadata.labels?.dashboards, "mesh");
     assert.deepEqual(ofKind(objects, "StatefulSet"), []);
   });
 
@@ -296,7 +296,7 @@ describe("the observability chart", function () {
       "Secret",
     );
     assert.equal(secret?.metadata.namespace, "watchers");
-    const decoded = (key: string) => Buffer.from(secret?.data[key], "base64").toString();
+    const decoded = (key: string) => Buffer.from(secret?.data?.[key] ?? "", "base64").toString();
     const own = await observability({ alertmanager: { receivers } });
     const bundled = fileOf(own, "alertmanager", "config", "alertmanager.yml");
     const moved = bundled
