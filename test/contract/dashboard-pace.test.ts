@@ -10,7 +10,7 @@ import { Postgres } from "#test/support/postgres";
 import { agent, tool } from "#test/support/registry";
 
 const AGENTS = 500;
-/** Of half of all changes; on a machine with nothing else to do it is less than one second of all. */
+/** From a change to the answer, of half of all changes: registry, dashboard and test share one process here. */
 const PROMISED_MS = 2_000;
 const ROUNDS = 7;
 
