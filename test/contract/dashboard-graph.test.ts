@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Browser, Page as Tab } from "playwright-core";
+import { graphOf } from "#services/dashboard/src/page/graph/model";
 import { launchBrowser, noBrowser, Tabs } from "#test/contract/dashboard-browser-support";
 import { FixedDashboard, known } from "#test/contract/dashboard-fixture";
 import { bigMesh, sample } from "#test/contract/dashboard-sample";
@@ -71,7 +72,7 @@ describe("dashboard graph of 500 agents and 1,500 links", function () {
   const place = () =>
     tab.locator(".react-flow__viewport").evaluate((view) => getComputedStyle(view).transform);
 
-  it("is laid out beside the page's own thread, which it never holds up for half a second", async () => {
+  it("is laid out in a worker, and takes less than 3 s of the page's own processor time to show", async () => {
     await tab.reload();
     await tab.locator(".top").waitFor();
     const devtools = await tab.context().newCDPSession(tab);
@@ -83,7 +84,9 @@ describe("dashboard graph of 500 agents and 1,500 links", function () {
     const { metrics } = await devtools.send("Performance.getMetrics");
     const spent = metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN;
     assert.ok(spent < 3, `${spent} s of processor time in all`);
-    assert.equal(await tab.locator(".rest .line").count(), LINKS);
+    assert.equal(tab.workers().length, 1);
+    const { links } = graphOf(bigMesh(AGENTS, LINKS));
+    assert.equal(await tab.locator(".rest .line").count(), links.length);
   });
 
   it("is dragged within the time of a frame", async () => {
