@@ -355,7 +355,7 @@ export function bigMesh(count: number, links: number): Mesh {
     // Some are needed by many, as it is.
     const to = Math.floor(((wanted + next() ** 2) * count) / tiers);
     const [consumer, provider] = [agents[from], agents[to]];
-    if (!consumer || !provider) continue;
+    if (!consumer || !provider || consumer === provider) continue;
     const capability = provider.tools[0]?.name ?? "";
     wires.set(`${from} ${to}`, {
       ...{ from: consumer.id, tool: consumer.tools[0]?.name ?? "", capability, tags: [] },
