@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { callTool } from "#local/setup/mcp-call";
-import { type PanelQuery, panelQueries } from "#observability/dashboards/queries";
+import { panelQueries } from "#observability/dashboards/queries";
 import { metricsOf } from "#observability/promql";
 import { recordings, alerts as rules } from "#observability/rules/index";
+import { LACKING, NOT_YET } from "#test/observability/lacking";
 import {
   ask,
   forwarded,
@@ -23,19 +24,6 @@ import { testTarget } from "#test/support/kubectl";
 const BEYOND = 120;
 /** Of the rule PostgresDown. */
 const FOR = 60;
-
-/** What this stack has nothing of: panels may be empty for that alone. */
-const LACKING: readonly PanelQuery["absentWhen"][] = [
-  ...(["no-alerts", "no-autoscaler", "no-backups", "no-failures", "no-history"] as const),
-  ...(["no-verified-backup"] as const),
-];
-/** Series that are there once something has happened, and why this stack has not seen it. */
-const NOT_YET: readonly [RegExp, string][] = [
-  [/^kube_horizontalpodautoscaler_/, "nothing is scaled"],
-  [/^kube_job_failed$/, "no job failed"],
-  [/^kube_pod_container_status_(waiting|last_terminated)_reason$/, "no container waits or ended"],
-  [/^mcp_mesh_(backup|archive)_(?!enabled)/, "there are no backups"],
-];
 
 interface Target {
   labels: { job: string; service?: string };
