@@ -14,7 +14,7 @@ const common: BuildOptions = {
   logLevel: "warning",
 };
 
-/** The files that `app.js` can't begin without, itself included. */
+/** The files that the page can't begin without. */
 function neededFirst({ outputs }: Metafile): string[] {
   const needed = new Set<string>();
   const add = (path: string) => {
@@ -24,7 +24,10 @@ function neededFirst({ outputs }: Metafile): string[] {
       if (kind === "import-statement") add(other);
     }
   };
-  for (const path of Object.keys(outputs)) if (/(^|\/)app\.js$/.test(path)) add(path);
+  // In this order: a browser asks for six at a time.
+  for (const entry of ["first.js", "app.js"]) {
+    for (const path of Object.keys(outputs)) if (path.endsWith(`/${entry}`)) add(path);
+  }
   return [...needed].map((path) => path.slice(path.lastIndexOf("/") + 1));
 }
 
@@ -53,7 +56,10 @@ export async function buildPage(outdir: string): Promise<void> {
   // Else a browser learns of what `app.js` imports only when it has read it: a round trip more.
   const links = neededFirst(metafile).map((file) => `<link rel="modulepreload" href="${file}" />`);
   const page = readFileSync(join(here, "index.html"), "utf8");
-  writeFileSync(join(outdir, "index.html"), page.replace("</head>", `${links.join("")}</head>`));
+  writeFileSync(
+    join(outdir, "index.html"),
+    page.replace("<script", `${links.join("\n    ")}\n    <script`),
+  );
 }
 
 const [, script, folder] = process.argv;
