@@ -6,6 +6,7 @@ import {
   Database,
   Foundation,
   KubePrometheusStack,
+  Logs,
   Observability,
   Registry,
   ReleaseCheck,
@@ -32,6 +33,7 @@ const operator = stack.kubePrometheusStack
       dependsOn: [foundation],
     })
   : foundation;
+if (stack.logs) new Logs("logs", stack.logs, { providers, dependsOn: [foundation] });
 const database = new Database(
   "postgres",
   { namespace, ...stack.postgres, ...stack.database },

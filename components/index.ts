@@ -7,6 +7,7 @@ export {
   KubePrometheusStack,
   type KubePrometheusStackArgs,
 } from "#components/kube-prometheus-stack";
+export { Logs, type LogsArgs } from "#components/logs";
 export { Observability, type ObservabilityArgs } from "#components/observability";
 export { Registry, type RegistryArgs } from "#components/registry";
 export { ReleaseCheck, type ReleaseCheckArgs } from "#components/release-check";

@@ -9,6 +9,7 @@ import {
   RELEASE,
   ROUTES,
 } from "#config/kube-prometheus-stack";
+import { logs, logsArgs } from "#config/logs";
 import type { StackSettings } from "#config/schema";
 
 const { prometheus: operators } = globalPart.unwrap().shape;
@@ -24,6 +25,7 @@ const parts = observability.omit({
 const bundled = z.strictObject({
   mode: z.literal("bundled"),
   ...everywhere,
+  logs: logs.optional(),
   prometheus: parts.prometheus,
   kubeStateMetrics: parts.kubeStateMetrics,
   alertmanager: parts.alertmanager.unwrap().omit({ configSecret: true }).prefault({}),
@@ -37,6 +39,7 @@ const bundled = z.strictObject({
 const existing = z.strictObject({
   mode: z.literal("existing"),
   ...everywhere,
+  logs: logs.optional(),
   dashboardLabels: parts.dashboardLabels,
   namespace: operators
     .unwrap()
@@ -53,7 +56,12 @@ const off = z.strictObject({ mode: z.literal("off") });
 
 /** What a stack says about its monitoring. */
 export const monitoring = z
-  .discriminatedUnion("mode", [bundled, kubePrometheusStack, existing, off])
+  .discriminatedUnion("mode", [
+    bundled,
+    kubePrometheusStack.extend({ logs: logs.optional() }),
+    existing,
+    off,
+  ])
   .prefault({ mode: "off" })
   .describe(
     "bundled: Prometheus, Alertmanager and, where asked for, Grafana of the stack's own. kube-prometheus-stack: that chart, with its operator. existing: monitors, rules and dashboards for an operator that is there. off: nothing.",
@@ -158,6 +166,12 @@ export function operatorRelease(settings: StackSettings, global: Global) {
   const { monitoring, namespace } = settings;
   if (monitoring.mode !== "kube-prometheus-stack") return undefined;
   return kubePrometheusStackArgs(monitoring, namespace, linksOf(settings), global);
+}
+
+/** What reads the pods' logs, if anything does. */
+export function logsRelease({ monitoring, namespace }: StackSettings, global: Global) {
+  if (monitoring.mode === "off" || !monitoring.logs) return undefined;
+  return logsArgs(monitoring.logs, namespace, global);
 }
 
 /** Where alerts lead; what the stack doesn't say follows from the page's host. */

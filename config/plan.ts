@@ -20,6 +20,7 @@ import { hash } from "#config/hash";
 import { imageReference } from "#config/images";
 import {
   discoveryOf,
+  logsRelease,
   observabilityValues,
   operatorRelease,
   PROMETHEUS,
@@ -133,6 +134,7 @@ export function plan(
   const readers = networkOf(PROMETHEUS.name, graph).ingress;
   const observability = observabilityValues(settings, global, readers, pinned);
   const kubePrometheusStack = operatorRelease(settings, global);
+  const logs = logsRelease(settings, global);
   // A standby region's registry wires nobody, so that who needs others can't prove itself.
   const standby = settings.region?.role === "standby";
   const proven = files.filter(({ dependencies }) => !standby || dependencies.length === 0);
@@ -164,6 +166,7 @@ export function plan(
     ...(dashboard ? { dashboard } : {}),
     ...(observability ? { observability } : {}),
     ...(kubePrometheusStack ? { kubePrometheusStack } : {}),
+    ...(logs ? { logs } : {}),
     releaseCheck,
     outputs: {
       registryUrl,
