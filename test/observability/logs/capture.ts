@@ -50,5 +50,5 @@ const folder = join(projectRoot, "test", "fixtures", "logs");
 mkdirSync(folder, { recursive: true });
 for (const [key, lines] of found) {
   const text = [...lines.values()].filter((line) => line !== "");
-  if (text.length > 0) writeFileSync(join(folder, `${key}.log`), `${text.join("\n")}\n`);
+  if (text.length > 0) writeFileSync(join(folder, `${key}.txt`), `${text.join("\n")}\n`);
 }

@@ -35,9 +35,9 @@ describe("the logs' stages, run by Alloy's own code", () => {
     }
   });
 
-  const captured = readdirSync(FOLDER).filter((name) => name.endsWith(".log"));
+  const captured = readdirSync(FOLDER).filter((name) => name.endsWith(".txt"));
   for (const file of captured) {
-    it(`know the level of each line that ${file.replace(/\.log$/, "")} wrote`, async () => {
+    it(`know the level of each line that ${file.replace(/\.txt$/, "")} wrote`, async () => {
       const [service = "", container = ""] = file.split(".");
       const lines = readFileSync(join(FOLDER, file), "utf8").trimEnd().split("\n");
       const from = { ...pod, service, container, component: service };

@@ -59,7 +59,7 @@ func run(path, component string) error {
 		}
 		done <- nil
 	}()
-	handler := pipeline.Wrap(loki.NewEntryHandler(out, func() { close(out) }))
+	handler := pipeline.Wrap(loki.NewEntryHandler(out, func() {}))
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(nil, 1<<24)
 	for lines.Scan() {
@@ -73,7 +73,9 @@ func run(path, component string) error {
 		}
 		handler.Chan() <- loki.Entry{Labels: labels, Entry: logproto.Entry{Line: e.Line, Timestamp: time.Unix(0, 0)}}
 	}
+	// It waits for its own stages alone.
 	handler.Stop()
+	close(out)
 	return <-done
 }
 
