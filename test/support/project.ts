@@ -48,6 +48,7 @@ const parts = [
   "index.ts",
   "package.json",
   "config",
+  "observability",
   "components",
   "charts",
   "agents",
