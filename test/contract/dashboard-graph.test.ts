@@ -3,7 +3,8 @@ import type { Browser, Page as Tab } from "playwright-core";
 import { graphOf } from "#services/dashboard/src/page/graph/model";
 import { launchBrowser, noBrowser, Tabs } from "#test/contract/dashboard-browser-support";
 import { FixedDashboard, known } from "#test/contract/dashboard-fixture";
-import { bigMesh, sample } from "#test/contract/dashboard-sample";
+import { sample } from "#test/contract/dashboard-sample";
+import { bigMesh } from "#test/contract/dashboard-sample-mesh";
 import { builtPage } from "#test/contract/dashboard-support";
 import { eventually } from "#test/support/eventually";
 
