@@ -123,6 +123,22 @@ export interface GrafanaArgs extends MonitoringServerArgs {
   oidc?: GrafanaOidc;
 }
 
+export interface AdapterCertificate {
+  /** Of type kubernetes.io/tls, for the Service's name. */
+  existingSecret: string;
+  /** Who signed it, in PEM and then Base64; or else `injectCaFrom`. */
+  caBundle?: string;
+  /** cert-manager's Certificate, as NAMESPACE/NAME. */
+  injectCaFrom?: string;
+}
+
+export interface CustomMetricsArgs extends MonitoringPodArgs {
+  /** Two if absent. */
+  replicas?: number;
+  /** What it proves itself with to the API server. */
+  certificate?: AdapterCertificate;
+}
+
 export interface ObservabilityArgs {
   /** The namespace, which must be there. */
   namespace: string;
@@ -144,6 +160,8 @@ export interface ObservabilityArgs {
   alertmanager?: AlertmanagerArgs;
   /** Tells how the namespace's objects are; what it tells is in the API server, so it has no volume. */
   kubeStateMetrics?: MonitoringPodArgs;
+  /** Answers autoscalers with what agents and the registry measure; there is none without a certificate. */
+  customMetrics?: CustomMetricsArgs;
   /** Shows dashboards; there is none if absent. */
   grafana?: GrafanaArgs;
 }

@@ -28,6 +28,7 @@ const bundled = z.strictObject({
   logs: logs.optional(),
   prometheus: parts.prometheus,
   kubeStateMetrics: parts.kubeStateMetrics,
+  customMetrics: parts.customMetrics,
   alertmanager: parts.alertmanager.unwrap().omit({ configSecret: true }).prefault({}),
   grafana: parts.grafana
     .unwrap()
@@ -143,7 +144,7 @@ export function observabilityValues(
       ? { ...values.pod, priorityClassName: values.pod.priorityClassName || `${namespace}-data` }
       : values.pod,
   });
-  const { prometheus, alertmanager, kubeStateMetrics, grafana } = monitoring;
+  const { prometheus, alertmanager, kubeStateMetrics, customMetrics, grafana } = monitoring;
   const { discovery, network } = prometheus;
   const values: ChartValues = {
     ...defaults,
@@ -155,6 +156,7 @@ export function observabilityValues(
     },
     alertmanager: part(alertmanager),
     kubeStateMetrics: part(kubeStateMetrics),
+    customMetrics: part(customMetrics),
   };
   if (!grafana) return values;
   const admin = { existingSecret: "observability-grafana-admin" };
@@ -187,7 +189,8 @@ export function monitoringNeeds(settings: Monitoring): {
   volumes: string[];
 } {
   if (settings.mode !== "bundled") return { workloads: [], volumes: [] };
-  const { prometheus, alertmanager, grafana } = settings;
+  const { prometheus, alertmanager, grafana, customMetrics } = settings;
+  const adapters = customMetrics.certificate ? customMetrics.replicas + 1 : 0;
   const single = (name: string, part: Pick<Bundled["prometheus"], "resources"> | undefined) =>
     part ? [{ name, pods: 1, resources: part.resources }] : [];
   return {
@@ -197,6 +200,9 @@ export function monitoringNeeds(settings: Monitoring): {
       ...single("alertmanager", alertmanager),
       // One more while it is updated.
       { name: "kube-state-metrics", pods: 2, resources: settings.kubeStateMetrics.resources },
+      ...(adapters > 0
+        ? [{ name: "custom-metrics", pods: adapters, resources: customMetrics.resources }]
+        : []),
       ...single("grafana", grafana),
     ],
     volumes: [prometheus, alertmanager, grafana].flatMap((part) => part?.storage.size ?? []),
