@@ -2,7 +2,7 @@ import { ensureBinaries } from "#local/cluster/binaries";
 import { down, up } from "#local/cluster/cluster";
 import { checkMachine, ensurePackages } from "#local/cluster/prerequisites";
 import { clusterSpec } from "#local/cluster/spec";
-import { buildAndPush, buildImages } from "#local/images/build";
+import { buildAndPush, buildAndPushExtra, buildImages } from "#local/images/build";
 
 /** A machine on which everything that the tests need has been built. */
 export interface Machine {
@@ -32,6 +32,10 @@ export async function prepareMachine(progress: (line: string) => void): Promise<
     async startCluster() {
       await up(spec, progress);
       await buildAndPush({ registry: spec.registry, progress });
+      // Without it, one suite is skipped, and says so.
+      await buildAndPushExtra("prometheus-adapter", { registry: spec.registry, progress }).catch(
+        (error: Error) => progress(`prometheus-adapter can't be had here: ${error.message}`),
+      );
       return {
         env: { TEST_KUBECONFIG: spec.kubeconfig, TEST_KUBECTL: `${binaries}/kubectl` },
         stop: () => down(spec, progress),
