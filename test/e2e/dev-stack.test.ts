@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { callTool } from "#local/setup/mcp-call";
 import { keepForward, withPortForward } from "#local/setup/port-forward";
+import { launchBrowser, noBrowser, Tabs } from "#test/contract/dashboard-browser-support";
 import { probeFlows } from "#test/e2e/probes";
 import { eventually } from "#test/support/eventually";
 import { getObjects, kubectl, testTarget } from "#test/support/kubectl";
@@ -24,6 +25,13 @@ async function inventory(): Promise<string[]> {
     "deployments,statefulsets,services,configmaps,secrets,serviceaccounts,networkpolicies,jobs,pvc,pdb";
   const objects = await getObjects(...inNamespace, kinds);
   return objects.map((o) => `${o.kind}/${o.metadata.name}`).sort();
+}
+
+/** Gives an agent another number of pods by hand, as an operator would; the next `up` takes it back. */
+async function scale(name: string, replicas: number): Promise<void> {
+  const scaled = ["scale", "deployment", name, `--replicas=${replicas}`, ...inNamespace];
+  const { code, stderr } = await kubectl(scaled);
+  assert.equal(code, 0, stderr);
 }
 
 const greet = (name: string) => {
@@ -75,6 +83,45 @@ describe("the dev stack on a real cluster", function () {
     const text = await greet("Ada");
     assert.match(text, /Ada/);
     assert.match(text, /Echo/);
+  });
+
+  it("shows the live system on its page, to who logs in with the generated password", async function () {
+    const missing = noBrowser();
+    if (missing) {
+      console.log(`      skipped: ${missing}`);
+      return this.skip();
+    }
+    const target = testTarget();
+    assert.ok(target);
+    const [secret] = await getObjects<{ data: { password: string } }>(
+      ...inNamespace,
+      "secret/dashboard-login",
+    );
+    const password = Buffer.from(secret?.data.password ?? "", "base64").toString();
+    const service = { kubeconfig: target.kubeconfig, namespace, service: "dashboard", port: 8090 };
+    await withPortForward(target.kubectl, service, async (url) => {
+      const browser = await launchBrowser();
+      try {
+        const tabs = new Tabs(browser);
+        const tab = await tabs.open(url);
+        await tab.getByLabel("Name").fill("admin");
+        await tab.getByLabel("Password").fill(password);
+        await tab.getByRole("button", { name: "Sign in" }).click();
+        // Prometheus and the registry, each by its own sentence.
+        await tab.locator("dd", { hasText: "reachable" }).nth(1).waitFor();
+        await tab.goto(`${url}/#/agents`);
+        const row = (name: string) => tab.getByRole("row", { name: new RegExp(`^${name}`) });
+        for (const name of ["debug", "everything", "greeter"]) await row(name).waitFor();
+        await row("greeter").getByText("healthy", { exact: true }).waitFor();
+        await scale("greeter", 0);
+        await row("greeter").waitFor({ state: "detached" });
+        await scale("greeter", 1);
+        await row("greeter").getByText("healthy", { exact: true }).waitFor({ timeout: 90_000 });
+        await tabs.close(/401/);
+      } finally {
+        await browser.close();
+      }
+    });
   });
 
   it("previews no changes right after, under the policy pack", async () => {
