@@ -130,7 +130,7 @@ export class EchoServer {
     const inputSchema = { message: z.string() };
     server.registerTool("echo", { inputSchema }, async ({ message }, { _meta = {} }) => {
       this.calls++;
-      this.meta.push(_meta);
+      this.meta.push(_meta as { traceparent?: string });
       await this.gate;
       return { content: [{ type: "text", text: `Echo: ${message}` }] };
     });
