@@ -78,8 +78,10 @@ export function Canvas({ graph, places, spotlight }: CanvasProps) {
           nodeTypes={nodeTypes}
           onNodeMouseEnter={(_, { id }) => spotlight.on(id, graph.links)}
           onNodeMouseLeave={rest}
-          onMoveStart={() => frame.current?.classList.add("moving")}
-          onMoveEnd={() => frame.current?.classList.remove("moving")}
+          onMoveStart={(event) => {
+            if (event?.type !== "wheel") frame.current?.classList.add("dragged");
+          }}
+          onMoveEnd={() => frame.current?.classList.remove("dragged")}
           fitView
           fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
           minZoom={0.05}
