@@ -36,7 +36,7 @@ export const BoxNode = memo(function BoxNode({ id, data }: NodeProps<Box>) {
     >
       <span className="mark" />
       <span className="name">{name}</span> <span className="about">{about}</span>
-      <span className="hidden">, {spoken}</span>
+      <span className="hidden">{spoken}</span>
     </button>
   );
 });
