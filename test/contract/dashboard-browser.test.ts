@@ -88,10 +88,7 @@ describe("dashboard page over a real registry", function () {
     const box = tab.getByRole("button", { name: /^greeter .*healthy, 2 replicas/ });
     await box.waitFor();
     assert.match((await box.textContent()) ?? "", /needs echo from everything/);
-    assert.equal(
-      await tab.getByRole("button", { name: /^weather nobody offers this/ }).count(),
-      1,
-    );
+    assert.equal(await tab.getByRole("button", { name: /^weather nobody offers this/ }).count(), 1);
     assert.equal(await tab.locator('.rest [data-kind="resolved"] .line').count(), 1);
     assert.equal(await tab.locator('.rest [data-kind="lost"] .line').count(), 1);
   });
