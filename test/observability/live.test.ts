@@ -20,10 +20,9 @@ import {
 import { eventually } from "#test/support/eventually";
 import { testTarget } from "#test/support/kubectl";
 
-/** Seconds from a cause to its alert at the receiver beyond the `for` of its rule, at most. */
-const BEYOND = 120;
-/** Of the rule PostgresDown. */
+/** Seconds from Postgres' end to the alert at its receiver: the rule's `for`, and two minutes. */
 const FOR = 60;
+const BEYOND = 120;
 
 interface Target {
   labels: { job: string; service?: string };
@@ -138,12 +137,17 @@ describe("the monitoring of a stack on a real cluster", function () {
     );
     assert.deepEqual(unexcused, []);
     const { data } = await ask<{
-      data: { groups: { rules: { name: string; health: string; lastError?: string }[] }[] };
+      data: { groups: { rules: { query: string; health: string; lastError?: string }[] }[] };
     }>("prometheus", "/api/v1/rules");
     const found = data.groups.flatMap((group) => group.rules);
     assert.equal(found.length, rules.length + recordings.length);
-    const sick = found.filter(({ health }) => health !== "ok");
+    const sick = found.filter(({ health }) => health === "err");
     assert.deepEqual(sick, []);
+    // Groups with long windows are evaluated every few minutes: theirs are asked here.
+    const waiting = found.filter(({ health }) => health === "unknown");
+    await forwarded("prometheus", async (url) => {
+      for (const { query: expr } of waiting) await queryAt(url, expr);
+    });
   });
 
   it("keeps the dead man's switch from calling", async () => {
@@ -226,7 +230,7 @@ describe("the monitoring of a stack on a real cluster", function () {
     const heard = async (status: Notification["status"]) =>
       says(await since(), "critical", "PostgresDown", status);
     // By the Prometheus of now: what the one before it saw would count for five minutes.
-    const fresh = `timestamp(pg_up == 1) > ${Date.now() / 1000}`;
+    const fresh = `pg_up == 1 and timestamp(pg_up) > ${Date.now() / 1000}`;
     await eventually("Postgres is scraped", 60, async () => (await query(fresh))[0]);
     const start = Date.now();
     await mustKubectl(["scale", "statefulset/postgres", "--replicas=0"]);
