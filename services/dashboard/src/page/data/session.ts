@@ -49,10 +49,11 @@ async function post(address: string, body: unknown): Promise<string | undefined>
 export const login = (request: LoginRequest): Promise<string | undefined> =>
   post("api/login", request);
 
-/** Logs out, and shows the login again. */
-export async function logout(): Promise<void> {
+/** Logs out and shows the login again; who came by an OpenID provider is led to its own logout. */
+export async function logout({ user, login: { oidc } }: SessionAnswer): Promise<void> {
   await post("api/logout", {});
-  signedOut();
+  if (user?.via === "oidc" && oidc?.logout !== undefined) location.assign(oidc.logout);
+  else signedOut();
 }
 
 export const Session = createContext<SessionAnswer | undefined>(undefined);

@@ -46,12 +46,13 @@ function Navigation({ view }: { view: View }) {
 }
 
 function Who() {
-  const { user } = useSession();
+  const session = useSession();
+  const { user } = session;
   if (!user || user.via === "none") return null;
   return (
     <div className="who">
       <span title={`Signed in as ${user.name}`}>{user.name}</span>
-      <button type="button" className="button" onClick={logout}>
+      <button type="button" className="button" onClick={() => logout(session)}>
         Sign out
       </button>
     </div>
