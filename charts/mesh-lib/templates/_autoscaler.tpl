@@ -13,6 +13,11 @@ Takes a workload's root. What its number of pods follows, if anything: CPU, or a
 {{- end -}}
 {{- end -}}
 
+{{/* What a workload's signal is, as a mapping. Agents have a profile; an alias renames a chart, so its name can't tell. */}}
+{{- define "mesh-lib.signal" -}}
+{{- index (include "mesh-lib.signals" . | fromYaml) (hasKey .Values "profile" | ternary "agent" "registry") | toYaml -}}
+{{- end -}}
+
 {{/* Refuses what would scale by nothing, or silently otherwise than its values say. */}}
 {{- define "mesh-lib.refuseScaling" -}}
 {{- $scaling := .Values.autoscaling -}}
@@ -24,7 +29,7 @@ Takes a workload's root. What its number of pods follows, if anything: CPU, or a
 {{- fail "autoscaling.target: counts with signal custom-metrics or keda alone; set the signal or leave it out." -}}
 {{- end -}}
 {{- if and (ne $signal "resources") (not $scaling.target) -}}
-{{- $means := (index (include "mesh-lib.signals" . | fromYaml) .Chart.Name).means -}}
+{{- $means := (include "mesh-lib.signal" . | fromYaml).means -}}
 {{- fail (printf "autoscaling.target: is missing; with signal %s, write how much a pod should have (%s)." $signal $means) -}}
 {{- end -}}
 {{- if and (ne $signal "resources") (eq .Values.global.monitoring "none") -}}
@@ -66,7 +71,7 @@ spec:
     - type: Pods
       pods:
         metric:
-          name: {{ (index (include "mesh-lib.signals" . | fromYaml) .Chart.Name).metric }}
+          name: {{ (include "mesh-lib.signal" . | fromYaml).metric }}
         target:
           type: AverageValue
           averageValue: {{ $scaling.target | toString | quote }}
@@ -100,7 +105,7 @@ as many pods as there were, and fallbackReplicas at least.
 {{- define "mesh-lib.scaledObject" -}}
 {{- $scaling := .Values.autoscaling -}}
 {{- $name := include "mesh-lib.fullname" . -}}
-{{- $query := (index (include "mesh-lib.signals" . | fromYaml) .Chart.Name).query -}}
+{{- $query := (include "mesh-lib.signal" . | fromYaml).query -}}
 apiVersion: keda.sh/v1alpha1
 kind: ScaledObject
 metadata:
