@@ -15,7 +15,13 @@ const OWN_VARIABLES = [
   ].map((key) => `OIDC_${key}`),
 ];
 
-const webAddress = z.string().regex(/^https?:\/\/[^\s"'<>]+$/);
+/** With placeholders in it, so not a URL yet. */
+const linkTemplate = z.string().regex(/^https?:\/\/[^\s"'<>]+$/);
+const webAddress = z
+  .string()
+  .regex(/^https?:\/\/[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(:[0-9]{1,5})?(\/[\w.~/-]*)?$/, {
+    error: "write an address such as https://mesh.example or http://prometheus.monitoring.svc:9090",
+  });
 
 /** What a stack may set as the chart has it. */
 export const dashboardParts = {
@@ -33,9 +39,9 @@ export const dashboardParts = {
     ),
   links: z
     .strictObject({
-      grafana: webAddress.optional(),
-      logs: webAddress.optional(),
-      traces: webAddress.optional(),
+      grafana: linkTemplate.optional(),
+      logs: linkTemplate.optional(),
+      traces: linkTemplate.optional(),
     })
     .prefault({})
     .describe("Addresses that the page links to, with {namespace} and {service} in them."),
