@@ -170,7 +170,9 @@ describe("dashboard API", function () {
     const post = await fetch(`${url}/api/mesh`, { method: "POST", body: "{}" });
     assert.equal(post.status, 405);
     assert.equal(post.headers.get("allow"), "GET, HEAD");
-    assert.equal((await fetch(`${url}/api/mesh`, { method: "HEAD" })).status, 200);
+    await eventually("a look at the registry", 10, async () => {
+      return (await fetch(`${url}/api/mesh`, { method: "HEAD" })).status === 200;
+    });
   });
 
   it("keeps connections open between questions", async () => {
