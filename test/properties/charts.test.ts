@@ -14,6 +14,49 @@ const seed = Number(process.env.PROPERTY_SEED ?? 20261122);
 const names = (Object.keys(charts) as ChartName[]).filter((name) => name !== "mcp-mesh");
 const options = (runs: number) => ({ numRuns: runs, seed, endOnFailure: true });
 
+/** An API server of an extension reads who may call it there alone; stacks exempt it by name. */
+const EXEMPT = /^M2 RoleBinding kube-system\/\S+-custom-metrics:/;
+
+interface Together {
+  global?: { monitoring?: string; serviceMesh?: string };
+  mode?: string;
+  profile?: string;
+  autoscaling?: { signal?: string; prometheusUrl?: string };
+  customMetrics?: { certificate?: { caBundle?: string; injectCaFrom?: string } };
+}
+
+/**
+ * Random values that no template refuses for what two of them say together: schemas can't, where one
+ * is global. `config-scaling` and the charts' own tests read those sentences.
+ */
+function validTogether(name: ChartName): fc.Arbitrary<Together> {
+  const all = validValues(charts[name]) as fc.Arbitrary<Together>;
+  // The umbrella gives all agents one global: here it is what the first one has.
+  const agents = all.map((own) => ({
+    ...own,
+    global: { ...own.global, monitoring: "annotations" },
+  }));
+  return name === "agent"
+    ? agents.filter((own) => goTogether({ mode: "vanilla", ...own }))
+    : all.filter(goTogether);
+}
+
+function goTogether({ global, mode, profile, autoscaling, customMetrics }: Together): boolean {
+  const { monitoring, serviceMesh = "none" } = global ?? {};
+  const { signal = "resources", prometheusUrl } = autoscaling ?? {};
+  const measured = (monitoring ?? "none") !== "none" && mode !== "vanilla";
+  const certificate = customMetrics?.certificate;
+  const known = !certificate?.caBundle !== !certificate?.injectCaFrom;
+  const reached = !["linkerd", "ambient"].includes(serviceMesh);
+  const asksOwn = (monitoring ?? "annotations") === "annotations";
+  return (
+    (profile !== "sessionful" || autoscaling === undefined) &&
+    (signal === "resources" || measured) &&
+    (signal !== "keda" || prometheusUrl !== undefined) &&
+    (!certificate || (known && reached && asksOwn))
+  );
+}
+
 describe("random values", function () {
   this.timeout(240_000);
   before(() => console.log(`      PROPERTY_SEED=${seed} PROPERTY_RUNS=${numRuns}`));
@@ -23,12 +66,17 @@ describe("random values", function () {
       fc.array(each, { minLength: BATCH, maxLength: BATCH });
 
     it(`that ${name} takes give valid objects that keep every mandatory rule`, async () => {
-      const property = fc.asyncProperty(batch(validValues(charts[name])), async (values) => {
+      const taken = batch(validTogether(name));
+      const property = fc.asyncProperty(taken, async (values) => {
         const { objects, refusals } = await renderMany(name, values);
         assert.deepEqual([...refusals.values()], []);
         assert.ok(objects.length >= BATCH);
         assert.deepEqual(objects.flatMap(problemsOf), []);
-        assert.deepEqual(objects.flatMap(violationsOf), []);
+        const violations = objects.flatMap(violationsOf);
+        assert.deepEqual(
+          violations.filter((each) => !EXEMPT.test(each)),
+          [],
+        );
       });
       await fc.assert(property, options(numRuns));
     });
