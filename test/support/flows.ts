@@ -6,7 +6,7 @@ interface Peer {
   namespaceSelector?: unknown;
   ipBlock?: unknown;
 }
-interface Rule {
+export interface Rule {
   from?: Peer[];
   to?: Peer[];
   ports?: { port: number; protocol?: string }[];
