@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type ChartName, charts } from "#config/charts/index";
-import { brokenValues, validValues } from "#test/support/arbitrary";
+import { brokenValues } from "#test/support/arbitrary";
 import { violationsOf } from "#test/support/policies";
 import { renderMany } from "#test/support/render-many";
+import { validTogether } from "#test/support/together";
 import { problemsOf } from "#test/support/valid-objects";
 
 /** Each run renders that many random values at once. PROPERTY_RUNS asks for more runs. */
@@ -16,46 +17,6 @@ const options = (runs: number) => ({ numRuns: runs, seed, endOnFailure: true });
 
 /** An API server of an extension reads who may call it there alone; stacks exempt it by name. */
 const EXEMPT = /^M2 RoleBinding kube-system\/\S+-custom-metrics:/;
-
-interface Together {
-  global?: { monitoring?: string; serviceMesh?: string };
-  mode?: string;
-  profile?: string;
-  autoscaling?: { signal?: string; prometheusUrl?: string };
-  customMetrics?: { certificate?: { caBundle?: string; injectCaFrom?: string } };
-}
-
-/**
- * Random values that no template refuses for what two of them say together: schemas can't, where one
- * is global. `config-scaling` and the charts' own tests read those sentences.
- */
-function validTogether(name: ChartName): fc.Arbitrary<Together> {
-  const all = validValues(charts[name]) as fc.Arbitrary<Together>;
-  // The umbrella gives all agents one global: here it is what the first one has.
-  const agents = all.map((own) => ({
-    ...own,
-    global: { ...own.global, monitoring: "annotations" },
-  }));
-  return name === "agent"
-    ? agents.filter((own) => goTogether({ mode: "vanilla", ...own }))
-    : all.filter(goTogether);
-}
-
-function goTogether({ global, mode, profile, autoscaling, customMetrics }: Together): boolean {
-  const { monitoring, serviceMesh = "none" } = global ?? {};
-  const { signal = "resources", prometheusUrl } = autoscaling ?? {};
-  const measured = (monitoring ?? "none") !== "none" && mode !== "vanilla";
-  const certificate = customMetrics?.certificate;
-  const known = !certificate?.caBundle !== !certificate?.injectCaFrom;
-  const reached = !["linkerd", "ambient"].includes(serviceMesh);
-  const asksOwn = (monitoring ?? "annotations") === "annotations";
-  return (
-    (profile !== "sessionful" || autoscaling === undefined) &&
-    (signal === "resources" || measured) &&
-    (signal !== "keda" || prometheusUrl !== undefined) &&
-    (!certificate || (known && reached && asksOwn))
-  );
-}
 
 describe("random values", function () {
   this.timeout(240_000);

@@ -3,10 +3,10 @@ import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { type ChartName, charts } from "#config/charts/index";
 import { clusterOrReason, succeed } from "#test/release/support";
-import { validValues } from "#test/support/arbitrary";
 import type { Rendered } from "#test/support/charts";
 import { kubectl } from "#test/support/kubectl";
 import { renderMany } from "#test/support/render-many";
+import { validTogether } from "#test/support/together";
 
 const COUNT = 10;
 const seed = Number(process.env.PROPERTY_SEED ?? 20261122);
@@ -33,7 +33,7 @@ describe("a real API server", function () {
 
   for (const name of names) {
     it(`accepts what ${name} renders from random values, each field of it`, async () => {
-      const values = fc.sample(validValues(charts[name]), { numRuns: COUNT, seed });
+      const values = fc.sample(validTogether(name), { numRuns: COUNT, seed });
       // Not every cluster has two families of addresses.
       const text = JSON.stringify(values).replaceAll("RequireDualStack", "PreferDualStack");
       const { objects } = await renderMany(name, JSON.parse(text));
