@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import axe from "axe-core";
-import type { Browser, Page as Tab } from "playwright-core";
-import type { Page } from "#services/dashboard/src/content";
-import { launchBrowser, noBrowser, Tabs } from "#test/contract/dashboard-browser-support";
-import { FixedDashboard } from "#test/contract/dashboard-fixture";
+import type { Page as Tab } from "playwright-core";
+import { browsing } from "#test/contract/dashboard-browser-support";
+import { desktop, FixedDashboard, ready } from "#test/contract/dashboard-fixture";
 import { sample } from "#test/contract/dashboard-sample";
-import { builtPage } from "#test/contract/dashboard-support";
 import { eventually } from "#test/support/eventually";
 
 const views = ["overview", "agents", "graph", "charts", "alerts"] as const;
@@ -13,41 +11,18 @@ const views = ["overview", "agents", "graph", "charts", "alerts"] as const;
 describe("dashboard for everybody", function () {
   // A browser that opens each view draws slowly where the whole machine is at work.
   this.timeout(300_000);
-  let page: Page;
-  let browser: Browser | undefined;
-  let tabs: Tabs;
+  const given = browsing();
   let dashboard: FixedDashboard;
-
-  before(async function () {
-    const missing = noBrowser();
-    if (missing) {
-      console.log(`    ${missing}`);
-      this.skip();
-    }
-    page = await builtPage();
-    browser = await launchBrowser();
-    tabs = new Tabs(browser);
-  });
-  after(() => browser?.close());
   beforeEach(async () => {
-    dashboard = await FixedDashboard.start(page, sample());
+    dashboard = await FixedDashboard.start(given.page, sample());
   });
   afterEach(async () => {
-    await tabs.close();
+    await given.tabs.close();
     await dashboard.stop();
   });
 
-  const desktop = { viewport: { width: 1400, height: 900 } };
   const open = (view: string, options = {}) =>
-    tabs.open(`${dashboard.url}/#/${view}`, { ...desktop, ...options });
-  /** What of a view is there last. */
-  const ready = async (tab: Tab, view: (typeof views)[number]) => {
-    const last = { overview: ".alert", agents: "tbody tr", graph: ".box", alerts: ".alert" };
-    await tab
-      .locator(view === "charts" ? ".plot canvas" : last[view])
-      .first()
-      .waitFor();
-  };
+    given.tabs.open(`${dashboard.url}/#/${view}`, { ...desktop, ...options });
 
   it("can be used by keyboard alone: views, details, and from box to box along the links", async () => {
     const tab = await open("overview");

@@ -6,6 +6,8 @@ import {
   chromium,
   type Page as Tab,
 } from "playwright-core";
+import type { Page } from "#services/dashboard/src/content";
+import { builtPage } from "#test/contract/dashboard-support";
 
 const CHROMIUM = "/usr/bin/chromium";
 
@@ -54,4 +56,25 @@ export class Tabs {
     const complaints = this.complaints.splice(0).filter((text) => !allowed.test(text));
     assert.deepEqual(complaints, []);
   }
+}
+
+/**
+ * Gives the tests of a `describe` the page as it is built, and a browser with tabs; they are skipped
+ * where there is no browser. What it returns is filled before the first test.
+ */
+export function browsing(): { page: Page; tabs: Tabs } {
+  const given = {} as { page: Page; tabs: Tabs };
+  let browser: Browser | undefined;
+  before(async function () {
+    const missing = noBrowser();
+    if (missing) {
+      console.log(`    ${missing}`);
+      this.skip();
+    }
+    given.page = await builtPage();
+    browser = await launchBrowser();
+    given.tabs = new Tabs(browser);
+  });
+  after(() => browser?.close());
+  return given;
 }

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import type { Browser, Page as Tab } from "playwright-core";
-import type { Page } from "#services/dashboard/src/content";
+import type { Page as Tab } from "playwright-core";
 import { declaredAgents } from "#services/registry/src/protocol";
-import { launchBrowser, noBrowser, Tabs } from "#test/contract/dashboard-browser-support";
+import { browsing } from "#test/contract/dashboard-browser-support";
 import {
-  builtPage,
   type Dashboard,
   RestartableRegistry,
   startDashboard,
@@ -34,43 +32,30 @@ const AWAY = /ERR_CONNECTION|ERR_EMPTY_RESPONSE|503/;
 
 describe("dashboard page over a real registry", function () {
   this.timeout(120_000);
-  let page: Page;
   let postgres: Postgres | undefined;
-  let browser: Browser | undefined;
-  let tabs: Tabs;
+  const given = browsing();
   let registry: RestartableRegistry;
   let dashboard: Dashboard;
   let allowed: RegExp | undefined;
 
   before(async function () {
-    const missing = noBrowser();
-    if (missing) {
-      console.log(`    ${missing}`);
-      this.skip();
-    }
     postgres = await Postgres.start();
     if (!postgres) this.skip();
-    page = await builtPage();
-    browser = await launchBrowser();
-    tabs = new Tabs(browser);
   });
-  after(async () => {
-    await browser?.close();
-    await postgres?.remove();
-  });
+  after(() => postgres?.remove());
   beforeEach(async () => {
     assert(postgres);
     allowed = undefined;
     registry = await RestartableRegistry.start(await postgres.createDatabase(), declared);
-    dashboard = await startDashboard(page, registry.client.url);
+    dashboard = await startDashboard(given.page, registry.client.url);
   });
   afterEach(async () => {
-    await tabs.close(allowed);
+    await given.tabs.close(allowed);
     await dashboard.stop();
     await registry.stop();
   });
 
-  const open = (path = "/#/agents", options = {}) => tabs.open(dashboard.url + path, options);
+  const open = (path = "/#/agents", options = {}) => given.tabs.open(dashboard.url + path, options);
   const rows = (tab: Tab) => tab.locator("tbody").getByRole("rowheader").allInnerTexts();
   const showsRows = (tab: Tab, count: number) =>
     eventually(`${count} rows`, 10, async () => (await rows(tab)).length === count);
@@ -126,7 +111,7 @@ describe("dashboard page over a real registry", function () {
     allowed = AWAY;
     await dashboard.stop();
     await registry.stop();
-    dashboard = await startDashboard(page, registry.client.url);
+    dashboard = await startDashboard(given.page, registry.client.url);
     const tab = await open();
     const banner = tab.getByRole("alert");
     const says = (what: RegExp) =>

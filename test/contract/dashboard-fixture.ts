@@ -1,11 +1,13 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import type { Page as Tab } from "playwright-core";
 import type { ChartAnswer, ChartRange, Links, StatusAnswer } from "#services/dashboard/src/api";
 import type { Page } from "#services/dashboard/src/content";
 import { dataRoutes } from "#services/dashboard/src/data-routes";
 import { createHttpServer } from "#services/dashboard/src/http";
 import { openRoutes } from "#services/dashboard/src/login-routes";
 import type { Mesh } from "#services/dashboard/src/mesh";
+import type { View } from "#services/dashboard/src/page/data/route";
 import { charts } from "#services/dashboard/src/queries";
 import { siteRoutes } from "#services/dashboard/src/site-routes";
 import type { Reading } from "#services/dashboard/src/status";
@@ -97,3 +99,18 @@ export const known = <T>(value: T): Known<T> => ({ value, since: new Date() });
 
 /** A chart's description, to check that there is one. */
 export const chartIds = charts.map(({ id }) => id);
+
+/** A window in which the whole page has room. */
+export const desktop = { viewport: { width: 1400, height: 900 } };
+
+/** Waits for what of a view is there last. */
+export async function ready(tab: Tab, view: View): Promise<void> {
+  const last: Record<View, string> = {
+    overview: ".alert",
+    agents: "tbody tr",
+    graph: ".box",
+    charts: ".plot canvas",
+    alerts: ".alert",
+  };
+  await tab.locator(last[view]).first().waitFor();
+}

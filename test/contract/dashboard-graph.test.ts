@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import type { Browser, Page as Tab } from "playwright-core";
+import type { Page as Tab } from "playwright-core";
 import { graphOf } from "#services/dashboard/src/page/graph/model";
-import { launchBrowser, noBrowser, Tabs } from "#test/contract/dashboard-browser-support";
-import { FixedDashboard, known } from "#test/contract/dashboard-fixture";
+import { browsing } from "#test/contract/dashboard-browser-support";
+import { desktop, FixedDashboard, known } from "#test/contract/dashboard-fixture";
 import { sample } from "#test/contract/dashboard-sample";
 import { bigMesh } from "#test/contract/dashboard-sample-mesh";
-import { builtPage } from "#test/contract/dashboard-support";
 import { eventually } from "#test/support/eventually";
 
 const AGENTS = 500;
@@ -15,30 +14,21 @@ const FRAME_MS = 1000 / 60;
 
 describe("dashboard graph of 500 agents and 1,500 links", function () {
   this.timeout(180_000);
-  let browser: Browser | undefined;
-  let tabs: Tabs;
+  const given = browsing();
   let dashboard: FixedDashboard;
   let tab: Tab;
 
-  before(async function () {
-    const missing = noBrowser();
-    if (missing) {
-      console.log(`    ${missing}`);
-      this.skip();
-    }
+  before(async () => {
     const shown = { ...sample(), mesh: known(bigMesh(AGENTS, LINKS)) };
-    dashboard = await FixedDashboard.start(await builtPage(), shown);
-    browser = await launchBrowser();
-    tabs = new Tabs(browser);
-    tab = await tabs.open(`${dashboard.url}/#/graph`, { viewport: { width: 1400, height: 900 } });
+    dashboard = await FixedDashboard.start(given.page, shown);
+    tab = await given.tabs.open(`${dashboard.url}/#/graph`, desktop);
     await tab
       .locator(".box")
       .nth(AGENTS - 1)
       .waitFor({ timeout: 60_000 });
   });
   after(async () => {
-    await tabs?.close();
-    await browser?.close();
+    await given.tabs?.close();
     await dashboard?.stop();
   });
 

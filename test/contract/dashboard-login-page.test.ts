@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import type { Browser } from "playwright-core";
-import type { Page } from "#services/dashboard/src/content";
-import { launchBrowser, noBrowser, Tabs } from "#test/contract/dashboard-browser-support";
+import { browsing } from "#test/contract/dashboard-browser-support";
 import { CLIENT, OpenIdProvider } from "#test/contract/dashboard-provider";
 import {
-  builtPage,
   builtRunbooks,
   type Dashboard,
   type DashboardSettings,
@@ -24,29 +21,13 @@ const EXPECTED = /401|503|ERR_NAME_NOT_RESOLVED/;
 describe("dashboard login page", function () {
   this.timeout(90_000);
   const secrets = new Secrets();
-  let page: Page;
-  let browser: Browser | undefined;
-  let tabs: Tabs;
+  const given = browsing();
   let dashboard: Dashboard | undefined;
   let provider: OpenIdProvider | undefined;
   let url: string;
-
-  before(async function () {
-    const missing = noBrowser();
-    if (missing) {
-      console.log(`    ${missing}`);
-      this.skip();
-    }
-    page = await builtPage();
-    browser = await launchBrowser();
-    tabs = new Tabs(browser);
-  });
-  after(async () => {
-    await browser?.close();
-    secrets.remove();
-  });
+  after(() => secrets.remove());
   afterEach(async () => {
-    await tabs.close(EXPECTED);
+    await given.tabs.close(EXPECTED);
     await dashboard?.stop();
     await provider?.stop();
     dashboard = undefined;
@@ -60,13 +41,13 @@ describe("dashboard login page", function () {
   });
   const start = async (settings: DashboardSettings) => {
     const runbooks = builtRunbooks();
-    dashboard = await startDashboard(page, "http://127.0.0.1:1", { runbooks, ...settings });
+    dashboard = await startDashboard(given.page, "http://127.0.0.1:1", { runbooks, ...settings });
     url = dashboard.url;
   };
 
   it("lets in who types the password, by keyboard alone, and out again", async () => {
     await start({ login: local() });
-    const tab = await tabs.open(url);
+    const tab = await given.tabs.open(url);
     await tab.getByRole("heading", { name: "MCP Mesh" }).waitFor();
     await tab.keyboard.press("Tab");
     await tab.keyboard.type("admin");
@@ -88,7 +69,7 @@ describe("dashboard login page", function () {
 
   it("shows the login again when the session is over, without being loaded", async () => {
     await start({ login: local() });
-    const tab = await tabs.open(url);
+    const tab = await given.tabs.open(url);
     await tab.getByLabel("Name").fill("admin");
     await tab.getByLabel("Password").fill(PASSWORD);
     await tab.keyboard.press("Enter");
@@ -99,7 +80,7 @@ describe("dashboard login page", function () {
 
   it("leads from a runbook's link through the login to the runbook", async () => {
     await start({ login: local() });
-    const tab = await tabs.open(`${url}/runbooks/RegistryDown`);
+    const tab = await given.tabs.open(`${url}/runbooks/RegistryDown`);
     await tab.getByLabel("Name").fill("admin");
     await tab.getByLabel("Password").fill(PASSWORD);
     await tab.keyboard.press("Enter");
@@ -109,7 +90,7 @@ describe("dashboard login page", function () {
 
   it("leads from a runbook's link in a message straight to it for who is logged in", async () => {
     await start({ login: local() });
-    const tab = await tabs.open(url);
+    const tab = await given.tabs.open(url);
     await tab.getByLabel("Name").fill("admin");
     await tab.getByLabel("Password").fill(PASSWORD);
     await tab.keyboard.press("Enter");
@@ -141,13 +122,13 @@ describe("dashboard login page", function () {
     await start({ port, publicUrl: new URL(`${url}/`), login: { ...local(), oidc } });
     const link = { name: "Sign in with the house" };
     provider.person = "bob";
-    const stranger = await tabs.open(url);
+    const stranger = await given.tabs.open(url);
     await stranger.getByRole("link", link).click();
     await eventually("the reason", 15, async () =>
       /nobody let you see this page/.test(await stranger.getByRole("alert").first().innerText()),
     );
     provider.person = "ada";
-    const tab = await tabs.open(url);
+    const tab = await given.tabs.open(url);
     await tab.getByRole("link", link).click();
     await tab.getByRole("navigation").waitFor();
     assert.match(await tab.locator(".who").innerText(), /ada/);

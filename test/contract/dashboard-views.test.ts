@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import type { Browser, Page as Tab } from "playwright-core";
-import type { Page } from "#services/dashboard/src/content";
+import type { Page as Tab } from "playwright-core";
 import { charts } from "#services/dashboard/src/queries";
-import { launchBrowser, noBrowser, Tabs } from "#test/contract/dashboard-browser-support";
-import { FixedDashboard, known } from "#test/contract/dashboard-fixture";
+import { browsing } from "#test/contract/dashboard-browser-support";
+import { desktop, FixedDashboard, known, ready } from "#test/contract/dashboard-fixture";
 import { sample, sampleFigures } from "#test/contract/dashboard-sample";
 import { sampleMesh } from "#test/contract/dashboard-sample-mesh";
-import { builtPage } from "#test/contract/dashboard-support";
 import { eventually } from "#test/support/eventually";
 
 const AWAY = /ERR_CONNECTION|ERR_EMPTY_RESPONSE/;
@@ -14,48 +12,25 @@ const AWAY = /ERR_CONNECTION|ERR_EMPTY_RESPONSE/;
 describe("dashboard views", function () {
   // A browser that opens each view draws slowly where the whole machine is at work.
   this.timeout(300_000);
-  let page: Page;
-  let browser: Browser | undefined;
-  let tabs: Tabs;
+  const given = browsing();
   let dashboard: FixedDashboard;
   let allowed: RegExp | undefined;
-
-  before(async function () {
-    const missing = noBrowser();
-    if (missing) {
-      console.log(`    ${missing}`);
-      this.skip();
-    }
-    page = await builtPage();
-    browser = await launchBrowser();
-    tabs = new Tabs(browser);
-  });
-  after(() => browser?.close());
   beforeEach(async () => {
     allowed = undefined;
-    dashboard = await FixedDashboard.start(page, sample());
+    dashboard = await FixedDashboard.start(given.page, sample());
   });
   afterEach(async () => {
-    await tabs.close(allowed);
+    await given.tabs.close(allowed);
     await dashboard.stop();
   });
 
-  const desktop = { viewport: { width: 1400, height: 900 } };
   const open = (view: string, options = {}) =>
-    tabs.open(`${dashboard.url}/#/${view}`, { ...desktop, ...options });
+    given.tabs.open(`${dashboard.url}/#/${view}`, { ...desktop, ...options });
   const says = (tab: Tab, where: string, what: RegExp, seconds = 10) =>
     eventually(`${where} says ${what}`, seconds, async () =>
       what.test(await tab.locator(where).first().innerText()),
     );
   const card = (tab: Tab, name: string) => tab.getByRole("region", { name, exact: true });
-  /** What of a view is there last. */
-  const ready = async (tab: Tab, view: "overview" | "agents" | "graph" | "charts") => {
-    const last = { overview: ".alert", agents: "tbody tr", graph: ".box", alerts: ".alert" };
-    await tab
-      .locator(view === "charts" ? ".plot canvas" : last[view])
-      .first()
-      .waitFor();
-  };
 
   it("tells at a glance what is wrong, with links to what to do about it", async () => {
     const tab = await open("overview");
@@ -87,7 +62,7 @@ describe("dashboard views", function () {
     await eventually("not configured", 5, async () => /not configured/.test(await backups()));
     await dashboard.stop();
     const { status: _none, ...without } = sample();
-    dashboard = await FixedDashboard.start(page, without);
+    dashboard = await FixedDashboard.start(given.page, without);
     const blind = await open("overview");
     await eventually("nobody watches", 10, async () =>
       /no Prometheus is configured/.test(await card(blind, "Alerts firing").innerText()),
