@@ -4,7 +4,13 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { HttpActivity } from "#packages/mcp-mesh/src/http-activity";
 import { McpWatch } from "#packages/mcp-mesh/src/mcp/watch";
-import { metrics } from "#packages/mcp-mesh/src/metrics";
+import {
+  messages as messagesCounted,
+  metrics,
+  sessions,
+  sessionsOpened,
+  toolCalls,
+} from "#packages/mcp-mesh/src/metrics";
 import { eventually } from "#test/support/eventually";
 import {
   type Behaviour,
@@ -65,7 +71,10 @@ describe("What is counted of an agent's messages", () => {
       params: { name: "echo", arguments: { message } },
     });
 
-  beforeEach(() => metrics.resetMetrics());
+  // Not the whole registry: tests that come later read what is set once, such as the version.
+  beforeEach(() => {
+    for (const one of [messagesCounted, sessions, sessionsOpened, toolCalls]) one.reset();
+  });
   afterEach(async () => {
     for (const one of clients) await one.close();
     clients = [];
