@@ -1,18 +1,18 @@
 import { type MeshRuntime, RUNTIME } from "mcp-mesh-types";
-import { Dependencies } from "./dependencies.ts";
+import { Dependencies } from "./calls/dependencies.ts";
+import { Peers } from "./calls/peers.ts";
+import { Wiring } from "./calls/wiring.ts";
 import { keepHeartbeat } from "./heartbeat.ts";
 import { HttpActivity } from "./http-activity.ts";
 import { isListening, serveManagement } from "./management.ts";
 import { McpWatch } from "./mcp/watch.ts";
 import { collectProcessMetrics } from "./metrics.ts";
 import { type Offer, readOffer } from "./own-tools.ts";
-import { Peers } from "./peers.ts";
 import { type Outcome, RegistryClient } from "./registry-client.ts";
 import { log } from "./runtime-log.ts";
 import type { Settings } from "./settings.ts";
 import { onShutdown } from "./shutdown.ts";
 import { startAgentTracing } from "./tracing/agent.ts";
-import { Wiring } from "./wiring.ts";
 
 /** How long calls in flight may take to end after SIGTERM. The pod's grace period must cover it. */
 const DRAIN_LIMIT_MS = 20_000;

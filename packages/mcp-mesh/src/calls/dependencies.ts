@@ -5,10 +5,10 @@ import {
   DependencyUnavailableError,
   type MeshRuntime,
 } from "mcp-mesh-types";
-import { reason } from "./log.ts";
-import { dependencyCalls } from "./metrics.ts";
+import { reason } from "../log.ts";
+import { dependencyCalls } from "../metrics.ts";
+import type { AgentTracing } from "../tracing/agent.ts";
 import { isAbsence, type Peers } from "./peers.ts";
-import type { AgentTracing } from "./tracing/agent.ts";
 import type { Wiring } from "./wiring.ts";
 
 /** The agent's dependencies, called where the registry's wiring says. */

@@ -1,7 +1,7 @@
 import type { DependencySpec } from "mcp-mesh-types";
-import { dependencyAvailable } from "./metrics.ts";
-import type { OwnTool } from "./own-tools.ts";
-import type { Resolved, ResolvedByTool } from "./registry-client.ts";
+import { dependencyAvailable } from "../metrics.ts";
+import type { OwnTool } from "../own-tools.ts";
+import type { Resolved, ResolvedByTool } from "../registry-client.ts";
 
 /** Where each dependency leads, as the registry last said; it outlives the registry's absence. */
 export class Wiring {
