@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DependencyUnavailableError, dependency, mesh } from "mcp-mesh-types";
 import { projectRoot } from "#local/setup/environment";
 import { Agent } from "#test/contract/agent-support";
 import { eventually } from "#test/support/eventually";
@@ -20,38 +19,6 @@ describe("An agent outside a mesh", () => {
       assert.equal(await agent.stop(), 0);
     });
   }
-});
-
-describe("The types package", () => {
-  it("adds metadata to a tool, and nothing else", () => {
-    const echo = dependency({ capability: "echo", version: "^1" });
-    assert.deepEqual(mesh({ capability: "greeting", tags: ["demo"], dependencies: [echo] }), {
-      _meta: {
-        "mcp-mesh/tool": {
-          capability: "greeting",
-          tags: ["demo"],
-          dependencies: [{ capability: "echo", version: "^1" }],
-        },
-      },
-    });
-  });
-
-  it("says what is missing when a dependency is called without a mesh", async () => {
-    await assert.rejects(dependency({ capability: "echo" })({}), (error) => {
-      assert.ok(DependencyUnavailableError.is(error));
-      assert.equal(error.capability, "echo");
-      assert.match(error.message, /"echo" is unavailable: this process runs outside a mesh/);
-      return true;
-    });
-  });
-
-  it("leaves no trace when it is imported", () => {
-    const traces = Object.getOwnPropertySymbols(globalThis).map(String);
-    assert.deepEqual(
-      traces.filter((name) => name.includes("mcp-mesh")),
-      [],
-    );
-  });
 });
 
 describe("What packages may import", () => {

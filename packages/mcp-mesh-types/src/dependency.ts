@@ -1,29 +1,24 @@
-import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import { DependencyUnavailableError } from "./errors.ts";
 import type { DependencySpec } from "./metadata.ts";
+import type { ToolResult } from "./result.ts";
 import { attachedRuntime, type CallOptions } from "./runtime.ts";
 
-/** Thrown by a dependency that cannot be called: no runtime, nobody offers it, or nobody answers. */
-export class DependencyUnavailableError extends Error {
-  override readonly name = "DependencyUnavailableError";
-  readonly capability: string;
-
-  constructor(capability: string, reason: string, options?: ErrorOptions) {
-    super(`The capability "${capability}" is unavailable: ${reason}`, options);
-    this.capability = capability;
-  }
-
-  /** Recognises the error across bundles, where `instanceof` cannot. */
-  static is(error: unknown): error is DependencyUnavailableError {
-    return error instanceof Error && error.name === "DependencyUnavailableError";
-  }
+/** What an agent says about a dependency: which capability, and how long it waits for it. */
+export interface DependencyOptions extends DependencySpec {
+  /** How long each call may take, in milliseconds, unless the call says otherwise. */
+  timeoutMs?: number;
 }
 
 /**
  * Another agent's tool, called by what it can do. The result is the tool's own, so look at its
- * `isError`. Rejects with a DependencyUnavailableError if there is nobody to call.
+ * `isError`. Rejects with a DependencyUnavailableError if there is nobody to call, and with a
+ * DeadlineExceededError if the answer takes too long.
  */
-export interface Dependency<Args extends Record<string, unknown> = Record<string, unknown>> {
-  (args: Args, options?: CallOptions): Promise<CallToolResult>;
+export interface Dependency<
+  Args extends object = Record<string, unknown>,
+  Result extends object = Record<string, unknown>,
+> {
+  (args: Args, options?: CallOptions): Promise<ToolResult<Result>>;
   readonly spec: DependencySpec;
 }
 
@@ -31,15 +26,18 @@ export interface Dependency<Args extends Record<string, unknown> = Record<string
  * Declares a capability of another agent: list the result in `mesh({ dependencies })`, and call it.
  * The runtime is looked up at each call, so that declaring one does nothing.
  */
-export function dependency<Args extends Record<string, unknown> = Record<string, unknown>>(
-  spec: DependencySpec,
-): Dependency<Args> {
-  const call = async (args: Args, options: CallOptions = {}): Promise<CallToolResult> => {
+export function dependency<
+  Args extends object = Record<string, unknown>,
+  Result extends object = Record<string, unknown>,
+>({ timeoutMs, ...spec }: DependencyOptions): Dependency<Args, Result> {
+  const call = async (args: Args, options: CallOptions = {}) => {
     const runtime = attachedRuntime();
     if (!runtime) {
       throw new DependencyUnavailableError(spec.capability, "this process runs outside a mesh");
     }
-    return runtime.call(spec, args, options);
+    const limits = { ...options, timeoutMs: options.timeoutMs ?? timeoutMs };
+    const result = await runtime.call(spec, args as Record<string, unknown>, limits);
+    return result as ToolResult<Result>;
   };
   return Object.assign(call, { spec });
 }

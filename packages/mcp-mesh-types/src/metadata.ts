@@ -6,8 +6,8 @@ export interface DependencySpec {
   capability: string;
   /** A range of semantic versions, such as `^1.2`. */
   version?: string;
-  /** Tags an offer must have; `+tag` prefers one, `-tag` refuses one. */
-  tags?: string[];
+  /** Tags an offer must have; `+tag` prefers one, `-tag` refuses one; of a nested list, any one. */
+  tags?: (string | string[])[];
   /** Whether the tool is of no use without it. The mesh then offers the tool only when it is there. */
   required?: boolean;
 }

@@ -1,8 +1,8 @@
-import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import type { DependencySpec } from "./metadata.ts";
+import type { ToolResult } from "./result.ts";
 
 export interface CallOptions {
-  /** How long the whole call may take, in milliseconds; 30,000 if it is left out. */
+  /** How long the whole call may take, in milliseconds; 30,000 if nobody says otherwise. */
   timeoutMs?: number;
   /** Gives the call up early, for example the `signal` that the SDK hands to a tool. */
   signal?: AbortSignal;
@@ -14,7 +14,7 @@ export interface MeshRuntime {
     dependency: DependencySpec,
     args: Record<string, unknown>,
     options: CallOptions,
-  ): Promise<CallToolResult>;
+  ): Promise<ToolResult>;
   /** The agent's own `config:` block. */
   config: Record<string, unknown>;
 }
@@ -30,7 +30,7 @@ export function attachedRuntime(): MeshRuntime | undefined {
   return (globalThis as { [RUNTIME]?: MeshRuntime })[RUNTIME];
 }
 
-/** The agent's own configuration, as the mesh delivered it; empty without the mesh. */
-export function agentConfig(): Record<string, unknown> {
-  return attachedRuntime()?.config ?? {};
+/** The agent's own configuration (`config:` in its YAML), as the mesh delivered it; empty without. */
+export function agentConfig<T extends object = Record<string, unknown>>(): Partial<T> {
+  return (attachedRuntime()?.config ?? {}) as Partial<T>;
 }
