@@ -30,7 +30,11 @@ function staging(): object {
   const { prometheus, alertmanager, grafana: _grafana, ...observability } = values.observability;
   return {
     ...values,
-    postgres: { ...values.postgres, ...own("postgres", "15") },
+    postgres: {
+      ...values.postgres,
+      ...own("postgres", "15"),
+      exporter: own("postgres-exporter", "0.11.1"),
+    },
     observability: {
       ...observability,
       // Debian's Prometheus can't ask Kubernetes for pods by itself.
@@ -40,6 +44,10 @@ function staging(): object {
         discovery: own("pod-discovery", "0.1.0"),
       },
       alertmanager: { ...alertmanager, ...own("alertmanager", "0.25.0") },
+      kubeStateMetrics: {
+        ...observability.kubeStateMetrics,
+        ...own("kube-state-metrics", "2.18.0"),
+      },
     },
   };
 }
