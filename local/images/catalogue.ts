@@ -68,6 +68,7 @@ export const images: Image[] = [
   ours("dashboard", "services/dashboard", "services/registry/src/log.ts", "docs/runbooks"),
   ours("release-check", "services/release-check"),
   ours("greeter", "packages", "examples/greeter"),
+  ours("reference", "packages", "examples/reference"),
   fromNpm("server-everything", "2026.8.31"),
   fromNpm("server-debug", "2.0.3"),
   fromDebian("prometheus", "2.42.0"),
