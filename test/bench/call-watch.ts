@@ -18,7 +18,7 @@ const ANSWER = Buffer.from(
  * responses of Node pass with it and without it, with no server and no network around them.
  */
 export function watchingCost(): number {
-  const watch = new McpWatch(["echo"]);
+  const watch = new McpWatch(new Set(["echo"]));
   const socket = new Socket();
   const costs: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {

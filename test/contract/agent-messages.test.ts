@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { HttpActivity } from "#packages/mcp-mesh/src/http-activity";
+import { HttpActivity } from "#packages/mcp-mesh/src/http/activity";
 import { McpWatch } from "#packages/mcp-mesh/src/mcp/watch";
 import {
   messages as messagesCounted,
@@ -39,7 +39,7 @@ describe("What is counted of an agent's messages", () => {
 
   const watched = (started: Serving) => {
     serving = started;
-    new HttpActivity(started.port).watch(new McpWatch(["echo", "fail", "step"]));
+    new HttpActivity(started.port).watch(new McpWatch(new Set(["echo", "fail", "step"])));
     return started;
   };
   const serve = async (

@@ -53,6 +53,7 @@ describe("An agent in a mesh", () => {
       version: "1.0.0",
       tags: ["text"],
       description: "Greets somebody by name",
+      idempotent: true,
       dependencies: [{ capability: "echo" }],
     });
   });
@@ -121,6 +122,6 @@ describe("An agent in a mesh", () => {
     await start({ MCP_MESH_HTTP_PORT: "eighty" });
     await until("its end", () => agent.child.exitCode !== null);
     assert.equal(agent.child.exitCode, 1);
-    assert.match(agent.log, /MCP_MESH_HTTP_PORT is "eighty", but must be a number/);
+    assert.match(agent.log, /MCP_MESH_HTTP_PORT is "eighty", but must be a whole number/);
   });
 });

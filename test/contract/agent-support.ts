@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
@@ -182,10 +184,12 @@ export class Agent {
       MCP_MESH_HTTP_PORT: String(port),
       MCP_MESH_MANAGEMENT_PORT: String(managementPort),
       MCP_MESH_HEALTH_INTERVAL: "0.2",
+      MCP_MESH_STATE_DIR: mkdtempSync(join(tmpdir(), "mcp-mesh-agent-")),
       ...options.env,
     };
     const stdio = ["ignore", "pipe", "pipe"] as const;
     const child = spawn(process.execPath, args, { env, stdio: [...stdio] });
+    child.once("exit", () => rmSync(env.MCP_MESH_STATE_DIR, { recursive: true, force: true }));
     return new Agent(child, port, managementPort);
   }
 

@@ -1,16 +1,28 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { heartbeats, registered } from "./metrics.ts";
 import type { Outcome } from "./registry-client.ts";
-import { log } from "./runtime-log.ts";
 
 const BACKOFF_MIN_MS = 1_000;
 const BACKOFF_MAX_MS = 30_000;
 
+/**
+ * What the agent does next: register in full, say that it lives, leave because it is not fit for
+ * calls, or rest outside the registry until it is.
+ */
+export type Verb = "register" | "check" | "leave" | "rest";
+
 export interface Step {
-  verb: "register" | "check";
+  verb: Verb;
   delayMs: number;
   /** How many exchanges have failed in a row. */
   failures: number;
+}
+
+/** Before the registry has heard of the agent. */
+export const OUTSIDE: Step = { verb: "rest", delayMs: 0, failures: 0 };
+
+/** What is due now, when the agent's fitness may be another than when the step was planned. */
+export function due({ verb }: Step, fit: boolean): Verb {
+  if (fit) return verb === "leave" || verb === "rest" ? "register" : verb;
+  return verb === "register" || verb === "check" ? "leave" : verb;
 }
 
 /**
@@ -18,13 +30,16 @@ export interface Step {
  * fleet that was started or disturbed at one moment does not stay in step.
  */
 export function nextStep(last: Step, outcome: Outcome, intervalMs: number, random: number): Step {
+  const spread = intervalMs * (0.9 + 0.2 * random);
   switch (outcome.kind) {
     case "registered":
     case "unchanged":
-      return { verb: "check", delayMs: intervalMs * (0.9 + 0.2 * random), failures: 0 };
+      return { verb: "check", delayMs: spread, failures: 0 };
     case "changed":
     case "unknown":
       return { verb: "register", delayMs: intervalMs * 0.1 * random, failures: 0 };
+    case "left":
+      return { verb: "rest", delayMs: spread, failures: 0 };
     case "failed": {
       const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** last.failures);
       const delayMs = ceiling * (0.5 + 0.5 * random);
@@ -33,29 +48,56 @@ export function nextStep(last: Step, outcome: Outcome, intervalMs: number, rando
   }
 }
 
-/** Exchanges heartbeats until the signal; `onOutcome` hears of each, before the pause after it. */
-export async function keepHeartbeat(
-  exchange: (verb: Step["verb"]) => Promise<Outcome>,
-  onOutcome: (outcome: Outcome) => void,
-  intervalMs: number,
-  signal: AbortSignal,
-): Promise<void> {
-  let step: Step = { verb: "register", delayMs: 0, failures: 0 };
-  while (!signal.aborted) {
-    const outcome = await exchange(step.verb);
-    if (signal.aborted) return;
-    heartbeats.inc({ outcome: outcome.kind });
-    registered.set(outcome.kind === "registered" || outcome.kind === "unchanged" ? 1 : 0);
-    const next = nextStep(step, outcome, intervalMs, Math.random());
-    if (outcome.kind === "failed" && step.failures === 0) {
-      log.warn("the registry does not answer; the agent goes on with the wiring it has", {
-        error: outcome.reason,
-      });
-    } else if (outcome.kind !== "failed" && step.failures > 0) {
-      log.info("the registry answers again");
+export interface HeartbeatParts {
+  /** Whether the agent belongs into the registry now. */
+  fit(): boolean;
+  exchange(verb: Exclude<Verb, "rest">): Promise<Outcome>;
+  /** Hears of each exchange, before the pause after it. */
+  onOutcome(outcome: Outcome, last: Step): void;
+  intervalMs: number;
+}
+
+/** Keeps the registry told, until a signal. */
+export class Heartbeat {
+  readonly #parts: HeartbeatParts;
+  #wake: (() => void) | undefined;
+
+  constructor(parts: HeartbeatParts) {
+    this.#parts = parts;
+  }
+
+  /** Ends the pause: the agent's fitness changed. */
+  wake(): void {
+    this.#wake?.();
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { fit, exchange, onOutcome, intervalMs } = this.#parts;
+    signal.addEventListener("abort", () => this.wake(), { once: true });
+    let step = OUTSIDE;
+    while (!signal.aborted) {
+      const verb = due(step, fit());
+      if (verb === "rest") {
+        await this.#pause(intervalMs);
+        continue;
+      }
+      const last = { ...step, verb };
+      const outcome = await exchange(verb);
+      if (signal.aborted) return;
+      onOutcome(outcome, last);
+      step = nextStep(last, outcome, intervalMs, Math.random());
+      // Its fitness may have changed meanwhile, which does not wait for the next turn.
+      if (due(step, fit()) === step.verb) await this.#pause(step.delayMs);
     }
-    onOutcome(outcome);
-    step = next;
-    await sleep(step.delayMs, undefined, { signal }).catch(() => {});
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, delayMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 }

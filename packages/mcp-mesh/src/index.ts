@@ -1,2 +1,1 @@
-export { startRuntime } from "./runtime.ts";
-export { readSettings, type Settings } from "./settings.ts";
+export { startRuntime } from "./start.ts";

@@ -24,6 +24,14 @@ export const requestsInFlight = new Gauge({
   registers: [metrics],
 });
 
+export const streams = new Gauge({
+  name: "mcp_mesh_streams",
+  help:
+    "Streams of notifications that are open: by GET until 2025-11-25, by subscriptions/listen since. " +
+    "They are no requests in flight",
+  registers: [metrics],
+});
+
 export const toolCalls = new Histogram({
   name: "mcp_mesh_tool_call_duration_seconds",
   help:
@@ -61,7 +69,9 @@ export const sessionsOpened = new Counter({
 
 export const heartbeats = new Counter({
   name: "mcp_mesh_heartbeats_total",
-  help: "Exchanges with the registry by outcome: registered, unchanged, changed, unknown or failed",
+  help:
+    "Exchanges with the registry by outcome: registered, unchanged, changed, unknown, left (not fit " +
+    "for calls) or failed",
   labelNames: ["outcome"],
   registers: [metrics],
 });
@@ -69,6 +79,19 @@ export const heartbeats = new Counter({
 export const registered = new Gauge({
   name: "mcp_mesh_registered",
   help: "1 while the last exchange with the registry succeeded",
+  registers: [metrics],
+});
+
+export const healthCheckPassed = new Gauge({
+  name: "mcp_mesh_health_check_passed",
+  help: "1 while the agent's own health check of that name passes",
+  labelNames: ["check"],
+  registers: [metrics],
+});
+
+export const draining = new Gauge({
+  name: "mcp_mesh_draining",
+  help: "1 from the signal to stop until the agent's end",
   registers: [metrics],
 });
 

@@ -4,6 +4,9 @@ import type { Settings } from "./settings.ts";
 
 const DEADLINE_MS = 5_000;
 
+/** What the registry takes an agent's weight for that says nothing. */
+const FULL_WEIGHT = 100;
+
 /** A dependency that the registry has wired to somebody's tool. */
 export interface Resolved {
   agent_id: string;
@@ -22,6 +25,7 @@ export type Outcome =
   | { kind: "unchanged" }
   | { kind: "changed" }
   | { kind: "unknown" }
+  | { kind: "left" }
   | { kind: "failed"; reason: string };
 
 /** The agent's side of MCP Mesh's heartbeat protocol. Its methods never reject. */
@@ -34,7 +38,7 @@ export class RegistryClient {
 
   /** Registers the agent, or renews all that the registry knows of it, and fetches its wiring. */
   async register({ version, tools }: Offer): Promise<Outcome> {
-    const { agentId, name, namespace, httpHost, httpPort } = this.#settings;
+    const { agentId, name, namespace, httpHost, httpPort, podIp, zone, weight } = this.#settings;
     const body = {
       agent_id: agentId,
       agent_type: "mcp_agent",
@@ -44,6 +48,10 @@ export class RegistryClient {
       namespace,
       http_host: httpHost,
       http_port: httpPort,
+      // What MCP Mesh 3.x does not know, and does not mind.
+      ...(podIp && { pod_ip: podIp }),
+      ...(zone && { zone }),
+      ...(weight !== FULL_WEIGHT && { weight }),
       status: "healthy",
       timestamp: new Date().toISOString(),
       tools,
@@ -71,7 +79,7 @@ export class RegistryClient {
   /** Takes the agent out of the registry. */
   async unregister(): Promise<Outcome> {
     return this.#send("DELETE", `agents/${this.#settings.agentId}`, undefined, (response) =>
-      response.ok || response.status === 404 ? { kind: "unknown" } : failed(response),
+      response.ok || response.status === 404 ? { kind: "left" } : failed(response),
     );
   }
 

@@ -1,84 +1,116 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type MeshRuntime, RUNTIME } from "mcp-mesh-types";
 import { Dependencies } from "./calls/dependencies.ts";
 import { Peers } from "./calls/peers.ts";
 import { Wiring } from "./calls/wiring.ts";
-import { keepHeartbeat } from "./heartbeat.ts";
-import { HttpActivity } from "./http-activity.ts";
+import { Checks } from "./health/checks.ts";
+import { HealthMonitor } from "./health/monitor.ts";
+import { HttpActivity } from "./http/activity.ts";
 import { isListening, serveManagement } from "./management.ts";
 import { McpWatch } from "./mcp/watch.ts";
-import { collectProcessMetrics } from "./metrics.ts";
-import { type Offer, readOffer } from "./own-tools.ts";
-import { type Outcome, RegistryClient } from "./registry-client.ts";
+import { Membership } from "./membership.ts";
+import { collectProcessMetrics, draining } from "./metrics.ts";
+import { OwnServer } from "./own-server.ts";
+import { awaitOffer, type Offer, type OwnTool } from "./own-tools.ts";
+import { RegistryClient, type ResolvedByTool } from "./registry-client.ts";
 import { log } from "./runtime-log.ts";
 import type { Settings } from "./settings.ts";
 import { onShutdown } from "./shutdown.ts";
 import { startAgentTracing } from "./tracing/agent.ts";
+import { type Environment, notUnderstood } from "./variables.ts";
+import { WiringFile } from "./wiring-file.ts";
 
-/** How long calls in flight may take to end after SIGTERM. The pod's grace period must cover it. */
-const DRAIN_LIMIT_MS = 20_000;
+/** How long leaving the registry may hold up a drain. */
+const LEAVE_LIMIT_MS = 2_000;
 
-/** How long the last spans may take to be delivered after that. */
-const FLUSH_LIMIT_MS = 3_000;
+/** How long the last spans may take to be delivered. */
+const FLUSH_LIMIT_MS = 1_000;
 
 /** Joins this process to the mesh: probes at once, registration as soon as the agent answers. */
-export async function startRuntime(settings: Settings): Promise<void> {
+export async function joinMesh(settings: Settings, env: Environment): Promise<void> {
+  const { agentId, httpHost, httpPort, stateFolder } = settings;
+  const ignored = notUnderstood(env);
+  if (ignored.length > 0) log.warn("variables that mean nothing to the runtime", { ignored });
+
   const wiring = new Wiring();
   const peers = new Peers();
   const registry = new RegistryClient(settings);
-  const activity = new HttpActivity(settings.httpPort);
+  const server = new OwnServer(httpHost, httpPort);
+  const activity = new HttpActivity(httpPort);
+  const wiringFile = stateFolder ? new WiringFile(stateFolder, agentId) : undefined;
   const stopping = new AbortController();
-  const state = { started: false, registryTried: false };
+  let membership: Membership | undefined;
+  const health = new HealthMonitor(new Checks(), settings.healthCheckMs, () => membership?.wake());
 
   const tracing = await startAgentTracing(settings);
   attach(new Dependencies(settings.config, wiring, peers, tracing));
   collectProcessMetrics();
   await serveManagement(settings.managementPort, {
-    started: () => (state.started ? undefined : "the agent does not answer MCP requests yet"),
+    started: () => (membership ? undefined : "the agent does not answer MCP requests yet"),
     async ready() {
       if (stopping.signal.aborted) return "the agent is stopping";
-      if (!state.started) return "the agent does not answer MCP requests yet";
+      if (!membership) return "the agent does not answer MCP requests yet";
+      if (health.problem) return health.problem;
       // An agent serves without a registry, but the first answer of one that is there comes first:
       // it brings the wiring.
-      if (!state.registryTried) return "the registry was not asked yet";
-      if (await isListening(settings.httpPort)) return undefined;
-      return `nothing listens on port ${settings.httpPort}`;
+      if (!membership.tried) return "the registry was not asked yet";
+      return (await isListening(httpPort)) ? undefined : `nothing listens on port ${httpPort}`;
     },
   });
 
-  const heartbeat = joinMesh();
+  const joined = join();
   onShutdown(async () => {
+    const end = performance.now() + settings.drainMs;
+    draining.set(1);
     stopping.abort();
-    await heartbeat;
-    if (state.started) await registry.unregister();
-    const cutOff = await activity.drain(DRAIN_LIMIT_MS);
+    await Promise.race([leave(), sleep(LEAVE_LIMIT_MS, undefined, { ref: false })]);
+    // The others hear of it with their next heartbeat.
+    const linger = 1.2 * settings.heartbeatMs;
+    const cutOff = await activity.drain(end - performance.now(), linger);
     peers.retain(new Set());
     await tracing?.shutdown(FLUSH_LIMIT_MS);
-    log.info("stopped", { agent_id: settings.agentId, calls_cut_off: cutOff });
+    log.info("stopped", { agent_id: agentId, calls_cut_off: cutOff });
   });
 
-  async function joinMesh(): Promise<void> {
+  async function join(): Promise<void> {
     let offer: Offer;
     try {
-      offer = await readOffer(settings.httpPort, stopping.signal);
+      offer = await awaitOffer(server, stopping.signal);
     } catch {
       return; // stopped before the agent ever answered
     }
-    state.started = true;
-    const tools = offer.tools.map((tool) => tool.function_name);
+    const kept = await wiringFile?.read();
+    if (kept) rewire(offer.tools, kept);
+    const tools = new Set<string>();
+    const offered = ({ tools: own }: Offer) => own.map((tool) => tools.add(tool.function_name));
+    offered(offer);
     activity.watch(new McpWatch(tools, tracing?.server(tools)));
-    const register = () => registry.register(offer);
-    const exchange = (verb: "register" | "check"): Promise<Outcome> => {
-      if (verb === "check") return registry.check();
-      return tracing ? tracing.registration(register) : register();
-    };
-    const onOutcome = (outcome: Outcome) => {
-      state.registryTried = true;
-      if (outcome.kind !== "registered") return;
-      wiring.update(offer.tools, outcome.resolved);
-      peers.retain(wiring.endpoints());
-      log.info("registered", { agent_id: settings.agentId, wired: [...wiring.endpoints()] });
-    };
-    await keepHeartbeat(exchange, onOutcome, settings.heartbeatMs, stopping.signal);
+    membership = new Membership(offer, {
+      registry,
+      server,
+      intervalMs: settings.heartbeatMs,
+      fit: () => health.fit,
+      traced: (register) => (tracing ? tracing.registration(register) : register()),
+      wired(now, resolved) {
+        offered(now);
+        rewire(now.tools, resolved);
+        void wiringFile?.keep(resolved);
+        log.info("registered", { agent_id: agentId, wired: [...wiring.endpoints()] });
+      },
+    });
+    await Promise.all([health.run(stopping.signal), membership.run(stopping.signal)]);
+  }
+
+  async function leave(): Promise<void> {
+    // Nothing may register the agent again once it has left.
+    await joined;
+    if (membership) await registry.unregister();
+  }
+
+  /** What a registration brought, or brought before a restart, is from now on where calls go. */
+  function rewire(tools: OwnTool[], resolved: ResolvedByTool): void {
+    wiring.update(tools, resolved);
+    peers.retain(wiring.endpoints());
   }
 }
 

@@ -80,7 +80,7 @@ function endingOf(response: ServerResponse): Ending {
 }
 
 /** Calls back with the body, or its beginning, at its end and before its reader learns of that. */
-function onBody(request: IncomingMessage, done: (body: string) => void): void {
+export function onBody(request: IncomingMessage, done: (body: string) => void): void {
   const { push } = request;
   let chunks: Uint8Array[] | undefined = [];
   let size = 0;

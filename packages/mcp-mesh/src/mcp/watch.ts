@@ -20,9 +20,9 @@ export class McpWatch {
   readonly #tracer: CallTracer | undefined;
   readonly #sessions = new Sessions();
 
-  /** `tools` are the agent's own: clients can name any, and labels must stay few. */
-  constructor(tools: Iterable<string>, tracer?: CallTracer) {
-    this.#tools = new Set(tools);
+  /** `tools` are the agent's own, now and later: clients can name any, and labels must stay few. */
+  constructor(tools: ReadonlySet<string>, tracer?: CallTracer) {
+    this.#tools = tools;
     this.#tracer = tracer;
   }
 

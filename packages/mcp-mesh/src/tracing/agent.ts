@@ -16,7 +16,7 @@ export interface Callee {
 /** The spans that the runtime makes in an agent's process. */
 export interface AgentTracing {
   /** Makes those of the requests that the agent is sent. */
-  server(tools: Iterable<string>): CallTracer;
+  server(tools: ReadonlySet<string>): CallTracer;
   /** A call of another agent, which gets what its message has to carry. */
   call(
     callee: Callee,

@@ -17,10 +17,10 @@ export class ServerSpans implements CallTracer {
   readonly #tracing: Tracing;
   readonly #tools: ReadonlySet<string>;
 
-  /** `tools` are the agent's own, which names of spans may contain. */
-  constructor(tracing: Tracing, tools: Iterable<string>) {
+  /** `tools` are the agent's own, now and later, which names of spans may contain. */
+  constructor(tracing: Tracing, tools: ReadonlySet<string>) {
     this.#tracing = tracing;
-    this.#tools = new Set(tools);
+    this.#tools = tools;
   }
 
   /**
