@@ -1,42 +1,25 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { createMcpExpressApp } from "@modelcontextprotocol/sdk/server/express.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import { createGreeter } from "./greeter.ts";
 
-const host = process.env.HOST ?? "127.0.0.1";
-const port = Number(process.env.PORT ?? 8080);
+const { HOST: host = "127.0.0.1", PORT: port = "8080", ALLOWED_HOSTS: named } = process.env;
+
 // Under a name of its own (a Service's, an Ingress's) the server wants to know that name, or else
 // it answers every Host; on loopback the SDK admits loopback alone.
-const named = process.env.ALLOWED_HOSTS?.split(",").map((name) => name.trim());
-const allowedHosts = named && [...named, "localhost", "127.0.0.1"];
-
+const allowedHosts = named?.split(/\s*,\s*/).concat("localhost", "127.0.0.1");
 const app = createMcpExpressApp({ host, allowedHosts });
 
 // Stateless: a server for each request, so that any replica can answer any of them.
-app.post(
-  "/mcp",
-  async (request: IncomingMessage & { body?: unknown }, response: ServerResponse) => {
-    const server = createGreeter();
-    const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
-    response.on("close", () => {
-      void transport.close();
-      void server.close();
-    });
-    await server.connect(transport);
-    await transport.handleRequest(request, response, request.body);
-  },
-);
-app.all("/mcp", (_request: IncomingMessage, response: ServerResponse) => {
-  response.writeHead(405, { allow: "POST", "content-type": "application/json" }).end(
-    JSON.stringify({
-      jsonrpc: "2.0",
-      error: { code: -32000, message: "Method not allowed: this server keeps no sessions" },
-      id: null,
-    }),
-  );
+app.post("/mcp", async (request, response) => {
+  const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
+  response.on("close", () => void transport.close());
+  await createGreeter().connect(transport);
+  await transport.handleRequest(request, response, request.body);
 });
+// Without sessions there is no stream to open, and nothing to delete.
+app.all("/mcp", (_request, response) => void response.status(405).set("allow", "POST").end());
 
-const listener = app.listen(port, host, (error?: Error) => {
+const listener = app.listen(Number(port), host, (error) => {
   if (error) throw error;
   console.log(`greeter answers at http://${host}:${port}/mcp`);
 });
