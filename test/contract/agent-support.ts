@@ -174,6 +174,7 @@ export class Agent {
       ...(options.runtime ? ["--import", register] : []),
       join(projectRoot, options.script ?? GREETER),
     ];
+    const state = mkdtempSync(join(tmpdir(), "mcp-mesh-agent-"));
     const env = {
       PATH: process.env.PATH,
       PORT: String(port),
@@ -184,12 +185,12 @@ export class Agent {
       MCP_MESH_HTTP_PORT: String(port),
       MCP_MESH_MANAGEMENT_PORT: String(managementPort),
       MCP_MESH_HEALTH_INTERVAL: "0.2",
-      MCP_MESH_STATE_DIR: mkdtempSync(join(tmpdir(), "mcp-mesh-agent-")),
+      MCP_MESH_STATE_DIR: state,
       ...options.env,
     };
     const stdio = ["ignore", "pipe", "pipe"] as const;
     const child = spawn(process.execPath, args, { env, stdio: [...stdio] });
-    child.once("exit", () => rmSync(env.MCP_MESH_STATE_DIR, { recursive: true, force: true }));
+    child.once("exit", () => rmSync(state, { recursive: true, force: true }));
     return new Agent(child, port, managementPort);
   }
 

@@ -8,11 +8,22 @@ const DEADLINE_MS = 2_000;
 /** A reason is for a log line and a probe's event, of which Kubernetes keeps but the beginning. */
 const MAX_REASON = 200;
 
+/** After how many deadlines one that hangs is given another try, at first and at most. */
+const RETRY_AFTER = 5;
+const RETRY_AT_MOST = 150;
+
+/** A check that has not come back, whether somebody still waits for it or not. */
+interface Outstanding {
+  since: number;
+  retryAt: number;
+  /** How many tries hang. */
+  tries: number;
+}
+
 /** Runs the checks that an agent brings, all at once and each within a deadline. */
 export class Checks {
   readonly #deadlineMs: number;
-  /** Those that have not come back, whether somebody still waits for them or not. */
-  readonly #out = new Map<HealthCheck, number>();
+  readonly #out = new Map<HealthCheck, Outstanding>();
   #known = new Set<string>();
 
   constructor(deadlineMs = DEADLINE_MS) {
@@ -23,7 +34,7 @@ export class Checks {
   async round(): Promise<string | undefined> {
     const checks = [...healthChecks()];
     const problems = await Promise.all(checks.map(([name, check]) => this.#judge(name, check)));
-    this.#forget(new Set(checks.map(([name]) => name)));
+    this.#forget(checks);
     return problems.filter((problem) => problem !== undefined).join("; ") || undefined;
   }
 
@@ -33,18 +44,29 @@ export class Checks {
     return why === undefined ? undefined : `${name}: ${why}`;
   }
 
-  /** A check that hangs is not started again until it has come back: they would pile up. */
-  async #run(check: HealthCheck): Promise<string | undefined> {
-    const since = this.#out.get(check);
-    if (since !== undefined) return `hangs since ${Math.round((Date.now() - since) / 1000)} s`;
-    this.#out.set(check, Date.now());
+  /**
+   * Runs a check, unless its last run still hangs: they would pile up, with all that they hold. One
+   * that never comes back gets another try, later and later, because its cause may be gone.
+   */
+  #run(check: HealthCheck): Promise<string | undefined> {
+    const now = performance.now();
+    const last = this.#out.get(check);
+    if (last && now < last.retryAt) {
+      return Promise.resolve(`hangs since ${Math.round((now - last.since) / 1000)} s`);
+    }
+    const tries = (last?.tries ?? 0) + 1;
+    const pause = Math.min(RETRY_AT_MOST, RETRY_AFTER * 2 ** (tries - 1)) * this.#deadlineMs;
+    const run = { since: last?.since ?? now, retryAt: now + pause, tries };
+    this.#out.set(check, run);
     const giveUp = new AbortController();
     const outcome = (async () => check(giveUp.signal))()
       .then(
         () => undefined,
         (error) => reason(error).replaceAll(/\s+/g, " ").slice(0, MAX_REASON) || "failed",
       )
-      .finally(() => this.#out.delete(check));
+      .finally(() => {
+        if (this.#out.get(check) === run) this.#out.delete(check);
+      });
     const late = `did not come back within ${this.#deadlineMs / 1000} s`;
     const { promise: deadline, resolve } = Promise.withResolvers<string>();
     const timer = setTimeout(() => {
@@ -55,8 +77,11 @@ export class Checks {
   }
 
   /** Lets go of checks that the agent took away. */
-  #forget(names: Set<string>): void {
+  #forget(checks: [string, HealthCheck][]): void {
+    const names = new Set(checks.map(([name]) => name));
+    const functions = new Set(checks.map(([, check]) => check));
     for (const name of this.#known) if (!names.has(name)) healthCheckPassed.remove({ check: name });
+    for (const check of this.#out.keys()) if (!functions.has(check)) this.#out.delete(check);
     this.#known = names;
   }
 }
