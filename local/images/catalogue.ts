@@ -67,6 +67,7 @@ export const images: Image[] = [
   ours("registry", "services/registry"),
   ours("dashboard", "services/dashboard", "services/registry/src/log.ts", "docs/runbooks"),
   ours("release-check", "services/release-check"),
+  ours("session-relay", "services/session-relay", "packages/mcp-mesh/src"),
   ours("greeter", "packages", "examples/greeter"),
   ours("reference", "packages", "examples/reference"),
   fromNpm("server-everything", "2026.8.31"),
