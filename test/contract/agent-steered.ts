@@ -37,9 +37,10 @@ export class Steered {
     renameSync(draft, join(this.#folder, "steering.json"));
   }
 
-  async start(registry: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
+  async start(registry: string, env: NodeJS.ProcessEnv = {}, under?: string[]): Promise<void> {
     this.#agent = await Agent.start({
       runtime: true,
+      under,
       script: "test/fixtures/steered-agent.ts",
       env: {
         MCP_MESH_REGISTRY_URL: registry,

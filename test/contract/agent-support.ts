@@ -42,6 +42,7 @@ export class FakeRegistry {
   wiring: Record<string, object[]> = {};
   port = 0;
   #server: Server | undefined;
+  #hangs = false;
 
   async start(port = this.port): Promise<this> {
     this.#server = createServer((request, response) => void this.#answer(request, response));
@@ -58,12 +59,18 @@ export class FakeRegistry {
     return this.exchanges.filter((exchange) => exchange.method === method);
   }
 
+  /** Answers nobody any more, but lets them connect. */
+  hang(): void {
+    this.#hangs = true;
+  }
+
   stop(): void {
     this.#server?.close();
     this.#server?.closeAllConnections();
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.#hangs) return;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString();
@@ -166,6 +173,8 @@ export class Agent {
     runtime: boolean;
     env?: NodeJS.ProcessEnv;
     script?: string;
+    /** A command that runs it, with its arguments. */
+    under?: string[];
   }): Promise<Agent> {
     const [port, managementPort] = (await freePorts(2)) as [number, number];
     const register = join(projectRoot, "packages/mcp-mesh/src/register.ts");
@@ -189,7 +198,8 @@ export class Agent {
       ...options.env,
     };
     const stdio = ["ignore", "pipe", "pipe"] as const;
-    const child = spawn(process.execPath, args, { env, stdio: [...stdio] });
+    const [command = "", ...rest] = [...(options.under ?? []), process.execPath, ...args];
+    const child = spawn(command, rest, { env, stdio: [...stdio] });
     child.once("exit", () => rmSync(state, { recursive: true, force: true }));
     return new Agent(child, port, managementPort);
   }
