@@ -47,6 +47,16 @@ const migrations: readonly Migration[] = [
         'generation grows in the transaction of whatever can change a resolution';
       INSERT INTO mesh (generation) VALUES (1);`,
   },
+  {
+    name: "placement",
+    sql: `
+      ALTER TABLE agents ADD COLUMN placement jsonb, ADD COLUMN told text NOT NULL DEFAULT '';
+      COMMENT ON COLUMN agents.placement IS
+        'what callers need to choose a replica; holds for the digest that it names alone, because '
+        'replicas of schema version 1 change the rest of the row without it';
+      COMMENT ON COLUMN agents.told IS
+        'hash of the wiring with its endpoints that the agent was last told; empty: see wiring';`,
+  },
 ];
 
 /** Any number that nothing else in this database locks on. */

@@ -10,6 +10,7 @@ const optional = <T extends z.ZodType>(schema: T) =>
 
 const name = z.string().min(1).max(256);
 const tag = z.string().max(256);
+const address = z.union([z.ipv4(), z.ipv6()], "must be an IPv4 or IPv6 address");
 
 export const agentId = z
   .string()
@@ -36,6 +37,7 @@ const toolShape = {
   description: orDefault(z.string(), ""),
   dependencies: orDefault(z.array(dependencySlot), []),
   kwargs: optional(z.record(z.string(), z.unknown())),
+  idempotent: optional(z.boolean()),
 };
 
 const agentShape = {
@@ -50,8 +52,19 @@ const agentShape = {
   namespace: orDefault(name, "default"),
 };
 
+/** What callers need to choose among an agent's replicas: ours, and unknown to MCP Mesh 3.x. */
+const placementShape = {
+  pod_ip: optional(address),
+  zone: optional(z.string().min(1).max(253)),
+  weight: optional(z.int().min(0).max(100)),
+};
+
 /** The body of `POST /heartbeat`. */
-export const registration = z.object({ ...agentShape, tools: z.array(z.object(toolShape)) });
+export const registration = z.object({
+  ...agentShape,
+  ...placementShape,
+  tools: z.array(z.object(toolShape)),
+});
 
 /** The file of agents that the deployment declares: ours, so unknown keys are mistakes. */
 export const declaredAgents = z
@@ -85,9 +98,19 @@ export const listQuery = z.object({
 });
 
 export type Dependency = z.output<typeof dependency>;
-export type Registration = z.output<typeof registration>;
+type Registered = z.output<typeof registration>;
+/** Declared agents tell no placement: what stands behind them balances itself. */
+export type Registration = Omit<Registered, keyof typeof placementShape> & Partial<Registered>;
 export type Tool = Registration["tools"][number];
 export type ListQuery = z.output<typeof listQuery>;
+
+/** One replica of the agent that a dependency leads to. */
+export interface Endpoint {
+  agent_id: string;
+  pod_ip: string;
+  zone?: string;
+  weight: number;
+}
 
 /** One entry of the wiring; `unavailable` ones hold the place of a dependency nobody offers now. */
 export interface ResolvedDependency {
@@ -97,6 +120,10 @@ export interface ResolvedDependency {
   function_name: string;
   kwargs?: Record<string, unknown>;
   status: "available" | "unavailable";
+  /** The agent's replicas that fulfil the wish, where all of them tell their address. */
+  endpoints?: Endpoint[];
+  /** Whether a call that may have happened already can be made once more. */
+  idempotent?: true;
 }
 
 /** The dependencies of each function that has at least one resolved, in the order of declaration. */

@@ -1,3 +1,4 @@
+import { digestOf, digestsOf } from "./digests.ts";
 import type { Log } from "./log.ts";
 import type { ListQuery, Registration, Wiring } from "./protocol.ts";
 import {
@@ -8,7 +9,7 @@ import {
   resolveAll,
   wiringOf,
 } from "./resolve.ts";
-import { digestOf, type Store, type StoredAgent } from "./store.ts";
+import type { Store, StoredAgent } from "./store.ts";
 
 /** What is shown of an agent that lives by heartbeats, or of one that the deployment declares. */
 type Listed = Agent &
@@ -38,6 +39,9 @@ function describe(agent: Listed, mesh: Mesh, declared: boolean) {
     status: agent.status,
     declared,
     endpoint: endpointOf(agent),
+    pod_ip: agent.pod_ip,
+    zone: agent.zone,
+    weight: agent.weight,
     capabilities: agent.tools.map((tool) => {
       const missing = missingRequirement(mesh, agent, tool);
       const healthy = agent.status === "healthy";
@@ -90,7 +94,7 @@ export class Registry {
       this.#log.info("registered", { agent_id, name, namespace, endpoint: endpointOf(agent) });
     }
     const wiring = wiringOf(await this.#store.meshAt(generation), agent);
-    await this.#store.remember(agent.agent_id, digestOf(wiring));
+    await this.#store.remember(agent.agent_id, digestsOf(wiring));
     return wiring;
   }
 
@@ -99,7 +103,7 @@ export class Registry {
     const known = await this.#store.beat(agentId);
     if (!known) return "unknown";
     const wiring = wiringOf(await this.#store.meshAt(known.generation), known.agent);
-    return digestOf(wiring) === known.wiring ? "unchanged" : "changed";
+    return digestOf(wiring) === known.told ? "unchanged" : "changed";
   }
 
   /** Forgets an agent that leaves; false if it was not there. */

@@ -1,16 +1,21 @@
 import semver from "semver";
+import { endpointsOf } from "./endpoints.ts";
 import type { Dependency, ResolvedDependency, Tool, Wiring } from "./protocol.ts";
 
 /** What resolution needs to know of an agent, as a consumer and as a provider. */
 export interface Agent {
   agent_id: string;
+  name?: string | undefined;
   namespace: string;
   http_host: string;
   http_port: number;
+  pod_ip?: string | undefined;
+  zone?: string | undefined;
+  weight?: number | undefined;
   tools: Tool[];
 }
 
-interface Candidate {
+export interface Candidate {
   agent: Agent;
   tool: Tool;
 }
@@ -71,6 +76,9 @@ export function compareVersions(a: string, b: string): number {
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
+/** Whether an agent is being emptied: it gets no new calls while anybody else is there. */
+const isDrained = ({ agent }: Candidate) => agent.weight === 0;
+
 /** The candidates for a dependency, best first; whether their own requirements hold is not looked at. */
 function matches(mesh: Mesh, consumer: Agent, wish: Dependency): Candidate[] {
   const namespace = wish.namespace ?? consumer.namespace;
@@ -83,6 +91,7 @@ function matches(mesh: Mesh, consumer: Agent, wish: Dependency): Candidate[] {
     .filter(({ tool }) => matchesVersion(tool.version, wish.version))
     .sort(
       (a, b) =>
+        Number(isDrained(a)) - Number(isDrained(b)) ||
         b.score - a.score ||
         compareVersions(b.tool.version, a.tool.version) ||
         compareText(a.agent.agent_id, b.agent.agent_id) ||
@@ -90,13 +99,13 @@ function matches(mesh: Mesh, consumer: Agent, wish: Dependency): Candidate[] {
     );
 }
 
-/** The winner for a position in a tool's dependency list. */
-function winner(mesh: Mesh, consumer: Agent, slot: Dependency[]): Candidate | undefined {
+/** Who can fulfil a position in a tool's dependency list, the winner first. */
+function offers(mesh: Mesh, consumer: Agent, slot: Dependency[]): Candidate[] {
   for (const wish of slot) {
-    const found = matches(mesh, consumer, wish).find(({ tool }) => mesh.available.has(tool));
-    if (found) return found;
+    const found = matches(mesh, consumer, wish).filter(({ tool }) => mesh.available.has(tool));
+    if (found.length > 0) return found;
   }
-  return undefined;
+  return [];
 }
 
 const isRequired = (slot: Dependency[]) => slot.some(({ required }) => required);
@@ -129,7 +138,9 @@ export function buildMesh(agents: readonly Agent[]): Mesh {
 
 /** The capability of the first required dependency that a tool lacks, or undefined. */
 export function missingRequirement(mesh: Mesh, agent: Agent, tool: Tool): string | undefined {
-  const missing = tool.dependencies.find((slot) => isRequired(slot) && !winner(mesh, agent, slot));
+  const missing = tool.dependencies.find(
+    (slot) => isRequired(slot) && !offers(mesh, agent, slot)[0],
+  );
   return missing?.[0]?.capability;
 }
 
@@ -146,7 +157,9 @@ export function resolveAll(
 ): { tool: Tool; slot: Dependency[]; found: ResolvedDependency | undefined }[] {
   return consumer.tools.flatMap((tool) =>
     tool.dependencies.map((slot) => {
-      const best = winner(mesh, consumer, slot);
+      const candidates = offers(mesh, consumer, slot);
+      const [best] = candidates;
+      const endpoints = endpointsOf(candidates);
       const found = best && {
         agent_id: best.agent.agent_id,
         capability: best.tool.capability,
@@ -154,6 +167,8 @@ export function resolveAll(
         function_name: best.tool.function_name,
         ...(best.tool.kwargs && { kwargs: best.tool.kwargs }),
         status: "available" as const,
+        ...(endpoints.length > 0 && { endpoints }),
+        ...(best.tool.idempotent && { idempotent: true as const }),
       };
       return { tool, slot, found };
     }),

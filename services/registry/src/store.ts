@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Connections, Database, Query } from "./database.ts";
+import type { digestsOf } from "./digests.ts";
 import { type Generation, Generations, generationOf } from "./generations.ts";
 import { appliedVersion, schemaVersion } from "./migrations.ts";
+import { joinPlacement, type Placement, splitPlacement } from "./placement.ts";
 import type { Registration } from "./protocol.ts";
 import { type Agent, buildMesh, type Mesh } from "./resolve.ts";
 
@@ -22,20 +23,14 @@ export interface Counts {
   dependencies: ReturnType<Generation["dependencies"]>;
 }
 
-const PROVIDER_COLUMNS = "agent_id, namespace, http_host, http_port, tools";
+const PROVIDER_COLUMNS =
+  "agent_id, name, namespace, http_host, http_port, tools, digest, placement";
+
+/** What is stored of an agent, as the registry answers with it. */
+type Row<T> = T & { placement: Placement | null; digest: string };
 
 /** Any number that nothing else in this database locks on. */
 export const SWEEP_LOCK = 7_205_002;
-
-/** A short fingerprint of plain data, equal for equal data whatever the order of its keys. */
-export function digestOf(value: unknown): string {
-  const sorted = JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-  return createHash("sha256").update(sorted).digest("base64url");
-}
 
 /** Changes the mesh's generation; its row lock makes the numbers follow the order of the commits. */
 async function bump(query: Query): Promise<number> {
@@ -65,12 +60,13 @@ export class Store {
 
   /** Saves a registration and its sign of life; `changed` if it differs from what was known. */
   register(agent: Registration): Promise<{ generation: number; changed: boolean }> {
-    const digest = digestOf(agent);
+    const { tools, digest, placement } = splitPlacement(agent);
     return this.#database.transaction(async (query) => {
       const known = await query<{ generation: string }>(
         `SELECT generation FROM agents, mesh
-         WHERE agent_id = $1 AND digest = $2 AND status = 'healthy' FOR UPDATE OF agents`,
-        [agent.agent_id, digest],
+         WHERE agent_id = $1 AND digest = $2 AND placement IS NOT DISTINCT FROM $3
+           AND status = 'healthy' FOR UPDATE OF agents`,
+        [agent.agent_id, digest, placement],
       );
       if (known.rows[0]) {
         await query("UPDATE agents SET last_seen = clock_timestamp() WHERE agent_id = $1", [
@@ -80,11 +76,13 @@ export class Store {
       }
       await query(
         `INSERT INTO agents (agent_id, name, agent_type, runtime, version, description, namespace,
-           http_host, http_port, tools, digest, wiring, status, last_seen)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', 'healthy', clock_timestamp())
+           http_host, http_port, tools, digest, placement, wiring, status, last_seen)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', 'healthy',
+           clock_timestamp())
          ON CONFLICT (agent_id) DO UPDATE SET name = $2, agent_type = $3, runtime = $4,
            version = $5, description = $6, namespace = $7, http_host = $8, http_port = $9,
-           tools = $10, digest = $11, status = 'healthy', last_seen = clock_timestamp()`,
+           tools = $10, digest = $11, placement = $12, status = 'healthy',
+           last_seen = clock_timestamp()`,
         [
           agent.agent_id,
           agent.name ?? agent.agent_id,
@@ -95,34 +93,40 @@ export class Store {
           agent.namespace,
           agent.http_host,
           agent.http_port,
-          JSON.stringify(agent.tools),
+          JSON.stringify(tools),
           digest,
+          placement,
         ],
       );
       return { generation: await bump(query), changed: true };
     });
   }
 
-  /** Remembers the fingerprint of the wiring that an agent was told. */
-  async remember(agentId: string, wiring: string): Promise<void> {
+  /** Remembers the fingerprints of the wiring that an agent was told. */
+  async remember(agentId: string, { told, base }: ReturnType<typeof digestsOf>): Promise<void> {
     await this.#database.query(
-      "UPDATE agents SET wiring = $2 WHERE agent_id = $1 AND wiring <> $2",
-      [agentId, wiring],
+      `UPDATE agents SET wiring = $2, told = $3
+       WHERE agent_id = $1 AND (wiring <> $2 OR told <> $3)`,
+      [agentId, base, told],
     );
   }
 
   /** Records a sign of life; undefined if the agent is unknown or unhealthy. */
   async beat(
     agentId: string,
-  ): Promise<{ agent: Agent; wiring: string; generation: number } | undefined> {
-    const { rows } = await this.#database.query<Agent & { wiring: string; generation: string }>(
+  ): Promise<{ agent: Agent; told: string; generation: number } | undefined> {
+    const { rows } = await this.#database.query<
+      Row<Agent> & { wiring: string; told: string; generation: string }
+    >(
       `UPDATE agents SET last_seen = clock_timestamp()
        WHERE agent_id = $1 AND status = 'healthy'
-       RETURNING ${PROVIDER_COLUMNS}, wiring, (SELECT generation FROM mesh)`,
+       RETURNING ${PROVIDER_COLUMNS}, wiring, told, (SELECT generation FROM mesh)`,
       [agentId],
     );
-    const agent = rows[0];
-    return agent && { agent, wiring: agent.wiring, generation: Number(agent.generation) };
+    const [row] = rows;
+    if (!row) return undefined;
+    const { told, wiring, generation } = row;
+    return { agent: row, told: told || wiring, generation: Number(generation) };
   }
 
   /** Removes an agent; false if there was none. */
@@ -137,11 +141,13 @@ export class Store {
 
   /** All agents with the mesh that they form. Agents that are declared hide stored ones. */
   async list(): Promise<{ agents: StoredAgent[]; mesh: Mesh }> {
-    const { rows } = await this.#database.query<StoredAgent>(
-      `SELECT ${PROVIDER_COLUMNS}, name, agent_type, runtime, version, description, status,
+    const { rows } = await this.#database.query<Row<StoredAgent>>(
+      `SELECT ${PROVIDER_COLUMNS}, agent_type, runtime, version, description, status,
          created_at, last_seen FROM agents ORDER BY agent_id`,
     );
-    const agents = rows.filter(({ agent_id }) => !this.isDeclared(agent_id));
+    const agents = rows
+      .filter(({ agent_id }) => !this.isDeclared(agent_id))
+      .map((row) => joinPlacement<StoredAgent>(row));
     const healthy = agents.filter(({ status }) => status === "healthy");
     return { agents, mesh: buildMesh([...healthy, ...this.#declared]) };
   }
@@ -174,13 +180,14 @@ export class Store {
 
   async #read(): Promise<Generation> {
     const { rows } = await this.#database.query<
-      { generation: string } & (Agent | { agent_id: null })
+      { generation: string } & (Row<Agent> | { agent_id: null })
     >(`SELECT generation, ${PROVIDER_COLUMNS} FROM mesh LEFT JOIN agents ON status = 'healthy'`);
     const stored = rows.filter(
-      (row): row is (typeof rows)[number] & Agent =>
+      (row): row is (typeof rows)[number] & Row<Agent> =>
         row.agent_id !== null && !this.isDeclared(row.agent_id),
     );
-    return generationOf(Number(rows[0]?.generation), [...stored, ...this.#declared]);
+    const agents = stored.map((row) => joinPlacement<Agent>(row));
+    return generationOf(Number(rows[0]?.generation), [...agents, ...this.#declared]);
   }
 
   /**
