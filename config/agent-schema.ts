@@ -18,11 +18,41 @@ const dependency = z.strictObject({
   required: z.boolean().default(true).describe("Whether the agent is of no use without it."),
 });
 
-/** What one file in `agents/` may say. */
+/** How long sessions last that nobody ends, and how many there may be. */
+export const sessions = z.strictObject({
+  idleMinutes: z
+    .int()
+    .min(1)
+    .max(1440)
+    .default(30)
+    .describe("A session that is unused for so long is ended at the server."),
+  drainMinutes: z
+    .int()
+    .min(1)
+    .max(60)
+    .default(10)
+    .describe("How long an old pod serves its sessions on after an update."),
+  limit: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(1000)
+    .describe("The most that there may be: for one more, the idlest is ended."),
+});
+
+/** The version that a tag says, or undefined where it says none, such as `main` or `15`. */
+export function versionOfTag(tag: string): string | undefined {
+  const found = tag.replace(/^v(?=\d)/, "");
+  return version.safeParse(found).success ? found : undefined;
+}
+
+/** What one file in `agents/` may say, with what its bases say. */
 export const agentSchema = z
   .strictObject({
     name: name.describe("Also the name of its Service."),
-    version,
+    version: version
+      .optional()
+      .describe("As the image's tag; written where the tag is no version, and there alone."),
     mode: z
       .enum(["vanilla", "mesh"])
       .describe("vanilla: the server as its author made it. mesh: joined by the runtime."),
@@ -31,6 +61,12 @@ export const agentSchema = z
       .default("stateless")
       .describe("Whether any replica can answer any request, or clients have sessions with one."),
     image,
+    portVariable: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+      .default("PORT")
+      .describe("The environment variable that tells the server its port."),
+    sessions: sessions.optional().describe("With profile: sessionful, of its clients."),
     replicas: replicas.default(1),
     env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().min(1)).default({}),
     tools: z.array(tool).default([]).describe("What it offers to other agents."),
@@ -63,12 +99,29 @@ export const agentSchema = z
         `found ${agent.replicas}; a sessionful agent has its sessions in one process: set it to 1`,
       );
     }
+    if (agent.profile !== "sessionful" && agent.sessions !== undefined) {
+      refuse(["sessions"], "a stateless agent has none; leave it out, or set profile: sessionful");
+    }
+    if (agent.portVariable in agent.env) {
+      refuse(["env", agent.portVariable], "the chart tells the server its port; leave it out");
+    }
+    const { version, image } = agent;
+    const follows = versionOfTag(image.tag);
+    if (version === undefined && follows === undefined) {
+      refuse(["version"], `is missing; the image's tag "${image.tag}" is no version to follow`);
+    }
+    if (version !== undefined && follows !== undefined && version !== follows) {
+      refuse(
+        ["version"],
+        `found ${version}, but the image's tag is ${image.tag}; leave it out: it follows the image`,
+      );
+    }
     for (const key of Object.keys(agent.env)) {
       if (key.startsWith("MCP_MESH_")) {
         refuse(["env", key], "names that start with MCP_MESH_ are the runtime's; choose another");
       }
     }
   });
-export type Agent = z.output<typeof agentSchema>;
+export type Agent = z.output<typeof agentSchema> & { version: string };
 export type Dependency = Agent["dependencies"][number];
 export type Tool = Agent["tools"][number];

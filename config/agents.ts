@@ -1,153 +1,88 @@
-import semver from "semver";
-import { z } from "zod";
-import { type Agent, agentSchema, type Dependency, type Tool } from "#config/agent-schema";
-import { explain, hint, type Problem } from "#config/problems";
-import { readYaml, type YamlFile } from "#config/yaml-file";
+import type { z } from "zod";
+import { type Agent, agentSchema, versionOfTag } from "#config/agent-schema";
+import { inherit } from "#config/bases";
+import { checkTogether, type Outline, outlineSchema } from "#config/dependencies";
+import { jsonSchema, type Schema } from "#config/generate/json-schema";
+import { type Located, locate, plainValue, problemIn } from "#config/located";
+import { explain, type Path, type Problem } from "#config/problems";
+import { fillIn, type Reading, type Variable } from "#config/variables";
 
-/** Names that other parts of the stack have. */
-export const RESERVED = [
-  "dashboard",
-  "default-deny",
-  "foundation",
-  "observability",
-  "postgres",
-  "registry",
-  "release-check",
-];
-
-/** What one agent offers and needs, readable even when other parts of its file are wrong. */
-const outlineSchema = z.object({
-  name: z.string(),
-  tools: listOf({ capability: z.string(), version: z.string().catch("1.0.0") }),
-  dependencies: listOf({
-    capability: z.string(),
-    version: z.string().optional().catch(undefined),
-    required: z.boolean().catch(true),
-  }),
-});
-
-function listOf<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.array(z.object({ ...shape, tags: z.array(z.string()).catch([]) })).catch([]);
-}
-
-export type Outline = z.output<typeof outlineSchema>;
-type Offer = Pick<Tool, "capability" | "version" | "tags">;
-type Need = Pick<Dependency, "capability" | "version" | "tags">;
-
-/** Reads and checks the agents' files, each by itself and all together. */
-export function readAgents(files: readonly { name: string; text: string }[]): {
+export interface AgentFiles {
   agents: Agent[];
   problems: Problem[];
-} {
-  const agents: Agent[] = [];
+  /** The variables that some file takes. */
+  used: ReadonlySet<string>;
+  /** Tells a problem with a part of an agent where it stands. */
+  at: (agent: string, path: Path, message: string) => Problem;
+}
+
+/** Reads and checks the agents' files and their bases, each by itself and all together. */
+export function readAgents(
+  files: readonly { name: string; text: string }[],
+  variables: ReadonlyMap<string, Variable>,
+): AgentFiles {
   const problems: Problem[] = [];
-  const outlines: { file: YamlFile; outline: Outline }[] = [];
+  const used = new Set<string>();
+  const roots = new Map<string, Located>();
   for (const { name, text } of files) {
-    const file = readYaml(name, text);
-    problems.push(...file.problems);
-    if (file.problems.length > 0) continue;
-    const parsed = agentSchema.safeParse(file.value, { reportInput: true });
-    if (parsed.success) agents.push(parsed.data);
-    else {
-      for (const { path, message } of explain(agentSchema, parsed.error)) {
-        problems.push(file.problemAt(path, message));
-      }
-    }
-    const outline = outlineSchema.safeParse(file.value);
-    if (outline.success) outlines.push({ file, outline: outline.data });
+    const read = locate(name, text);
+    problems.push(...read.problems);
+    if (!read.root) continue;
+    const filled = fillIn(read.root, variables, readingAt, used);
+    problems.push(...filled.problems);
+    roots.set(name, filled.root);
   }
-  return { agents, problems: [...problems, ...checkTogether(outlines)] };
-}
-
-function checkTogether(all: { file: YamlFile; outline: Outline }[]): Problem[] {
-  const outlines = all.map(({ outline }) => outline);
-  const waiting = deadlocked(outlines);
-  return all.flatMap(({ file, outline }, index) => {
-    const problems: Problem[] = [];
-    const twin = all.slice(0, index).find((other) => other.outline.name === outline.name);
-    if (twin) {
-      const message = `two agents are named "${outline.name}"; the other is in ${twin.file.name}`;
-      problems.push(file.problemAt(["name"], message));
-    }
-    if (RESERVED.includes(outline.name)) {
-      const message = `"${outline.name}" is the name of another part of the stack; choose another`;
-      problems.push(file.problemAt(["name"], message));
-    }
-    outline.dependencies.forEach((need, position) => {
-      const message = unmet(need, outline, outlines);
-      if (message) problems.push(file.problemAt(["dependencies", position], message));
-    });
-    const cycle = twin ? undefined : cycleFrom(outline, waiting);
-    if (cycle) {
-      const message = `${cycle.join(" needs ")}: none of them can start first; make one of these dependencies "required: false"`;
-      problems.push(file.problemAt(["dependencies"], message));
-    }
-    return problems;
-  });
-}
-
-/** Why nobody meets a need, or undefined if somebody does or it may stay open. */
-function unmet(need: Outline["dependencies"][number], self: Outline, all: Outline[]) {
-  if (!need.required || providers(need, self, all).length > 0) return undefined;
-  const others = all.filter((other) => other.name !== self.name);
-  const offers = others.flatMap(({ name, tools }) => tools.map((tool) => ({ name, ...tool })));
-  const near = offers.filter((offer) => offer.capability === need.capability);
-  if (near.length === 0) {
-    const known = [...new Set(offers.map(({ capability }) => capability))];
-    return `no other agent offers "${need.capability}"${hint(need.capability, known)}`;
+  const inherited = inherit(roots);
+  problems.push(...inherited.problems);
+  const agents: Agent[] = [];
+  const all: { root: Located; outline: Outline }[] = [];
+  for (const root of inherited.agents.values()) {
+    const value = plainValue(root);
+    const parsed = agentSchema.safeParse(value, { reportInput: true });
+    if (parsed.success) agents.push(complete(parsed.data));
+    else problems.push(...explained(parsed.error, root));
+    const outline = outlineSchema.safeParse(value);
+    if (outline.success) all.push({ root, outline: outline.data });
   }
-  const there = near.map(({ name, version, tags }) => `${name}: ${[version, ...tags].join(" ")}`);
-  const wanted = [need.version, ...need.tags].filter(Boolean).join(" ");
-  return `no offer of "${need.capability}" fits ${wanted}; there is ${there.join(", ")}`;
+  return {
+    agents,
+    problems: unique([...problems, ...checkTogether(all)]),
+    used,
+    at(name, path, message) {
+      const found = all.find(({ outline }) => outline.name === name);
+      return found ? problemIn(found.root, path, message) : { file: "agents", key: name, message };
+    },
+  };
 }
 
-/** The other agents with a tool that meets a need. */
-export function providers<Other extends { name: string; tools: readonly Offer[] }>(
-  need: Need,
-  self: { name: string },
-  all: readonly Other[],
-): Other[] {
-  return all.filter(
-    (other) => other.name !== self.name && other.tools.some((tool) => meets(tool, need)),
-  );
+const explained = (error: z.ZodError, root: Located) =>
+  explain(agentSchema, error).map(({ path, message }) => problemIn(root, path, message));
+
+/** The version follows the image's tag. */
+function complete(agent: z.output<typeof agentSchema>): Agent {
+  const { name, version = versionOfTag(agent.image.tag) ?? "" } = agent;
+  return Object.assign({ name, version }, agent, { version });
 }
 
-/** As the registry resolves: capability, then tags, then version. `+tag` only prefers. */
-function meets(offer: Offer, need: Need): boolean {
-  if (offer.capability !== need.capability) return false;
-  const tagsFit = need.tags.every((tag) => {
-    if (tag.startsWith("+")) return true;
-    return tag.startsWith("-") ? !offer.tags.includes(tag.slice(1)) : offer.tags.includes(tag);
-  });
-  if (!tagsFit || need.version === undefined) return tagsFit;
-  return semver.validRange(need.version) && semver.valid(offer.version)
-    ? semver.satisfies(offer.version, need.version)
-    : offer.version === need.version;
+/** What is wrong in a base is wrong in every agent that extends it, and told once. */
+function unique(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
-/** By name: the agents that wait for each other, and for whom each of them waits first. */
-function deadlocked(all: Outline[]): Map<string, string> {
-  const waiting = new Map(all.map((agent) => [agent.name, agent]));
-  const blocker = (agent: Outline) =>
-    agent.dependencies
-      .filter(({ required }) => required)
-      .map((need) => providers(need, agent, all))
-      .find((offers) => offers.length > 0 && offers.every(({ name }) => waiting.has(name)))?.[0];
-  let before: number;
-  do {
-    before = waiting.size;
-    for (const agent of [...waiting.values()]) if (!blocker(agent)) waiting.delete(agent.name);
-  } while (waiting.size < before);
-  return new Map([...waiting.values()].map((agent) => [agent.name, blocker(agent)!.name]));
-}
+const schema = jsonSchema(agentSchema);
 
-/** The cycle that an agent closes, told once: by its first member in the alphabet. */
-function cycleFrom({ name }: Outline, waiting: Map<string, string>): string[] | undefined {
-  const members = [name];
-  for (let next = waiting.get(name); next !== undefined; next = waiting.get(next)) {
-    if (next === name) return members.toSorted()[0] === name ? [...members, name] : undefined;
-    if (members.includes(next)) return undefined;
-    members.push(next);
+/** How a variable's text is read at a path: by what the schema takes there. */
+export function readingAt(path: Path): Reading {
+  let place: Schema | undefined = schema;
+  for (const part of path) {
+    const next: unknown =
+      typeof part === "number"
+        ? place.items
+        : (place.properties?.[part] ?? place.additionalProperties);
+    // Beyond what the schema describes, an agent's own settings may be anything.
+    if (typeof next !== "object") return "free";
+    place = next as Schema;
   }
-  return undefined;
+  if (["integer", "number", "boolean"].includes(String(place.type))) return "yaml";
+  return place.type === undefined && place.title === undefined ? "free" : "text";
 }

@@ -1,5 +1,5 @@
 import type { Agent } from "#config/agent-schema";
-import { providers } from "#config/agents";
+import { providers } from "#config/dependencies";
 
 /** One direction of traffic that the network lets through, from pod to pod. */
 export interface Flow {

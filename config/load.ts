@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { admissionObjects } from "#config/admission";
 import { ConfigError } from "#config/problems";
+import { agentFileNames } from "#config/sources";
 import { resolveStack, type Stack } from "#config/stack";
 
 /** A stack, with the admission policies that it installs. */
@@ -26,10 +27,7 @@ export function loadStack(directory = process.cwd()): Loaded {
           .map(([key, value]) => [key.slice(prefix.length), value]),
       ),
       stackFile: { name: stackFile, text: read(stackFile) ?? "" },
-      agentFiles: readdirSync(join(directory, "agents"))
-        .filter((name) => /\.ya?ml$/.test(name))
-        .toSorted()
-        .map((name) => ({ name: `agents/${name}`, text: read(`agents/${name}`) ?? "" })),
+      agentFiles: agentFileNames(directory).map((name) => ({ name, text: read(name) ?? "" })),
       readLock: read,
     });
     const { admission, namespace } = stack;

@@ -1,5 +1,5 @@
-import type { Agent } from "#config/agent-schema";
-import type { AgentValues } from "#config/charts/agent";
+import { type Agent, sessions } from "#config/agent-schema";
+import { type AgentValues, agent as agentChart } from "#config/charts/agent";
 import type { Global, ImagePart, NetworkPart, PodPart } from "#config/charts/common";
 import type { FoundationValues } from "#config/charts/foundation";
 import type { PostgresValues } from "#config/charts/postgres";
@@ -109,6 +109,7 @@ export function plan(
   }));
   const login = dashboard && loginOf(dashboard.auth);
   const checkImage = imageOf(settings.releaseCheck.image);
+  const { relay } = agentChart.parse({});
   const agents = files.map(({ name, tools: _tools, dependencies: _dependencies, ...agent }) => {
     const own = settings.agents[name];
     const values: AgentValues = {
@@ -123,6 +124,8 @@ export function plan(
       env: { ...agent.env, ...own?.env },
       pod: pod(own?.pod ?? EMPTY_POD, "agents"),
       drainSeconds: DRAIN_SECONDS[agent.profile],
+      sessions: sessions.parse(agent.sessions ?? {}),
+      relay: { ...relay, image: pinned(relay.image) },
       config: agent.config ?? {},
       registryUrl,
       ...(own?.route ? { route: own.route } : {}),

@@ -10,6 +10,24 @@ import { monitoring } from "#config/monitoring";
 import { region } from "#config/region";
 import { autoscaling, image, name, replicas, resources, signalScaling } from "#config/shapes";
 
+/** What the agents' files may name in braces. */
+export const variables = z
+  .record(
+    z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+      error: "must be letters, digits and underscores, no digit first",
+    }),
+    z
+      .union([z.string(), z.int(), z.boolean()], {
+        error: "write a text, a whole number, true or false; quote anything else",
+      })
+      .transform(String)
+      .meta({ title: "text, whole number, true or false" }),
+  )
+  .default({})
+  .describe(
+    "What the agents' files take by ${NAME}: never a secret, because it ends in config maps.",
+  );
+
 const globals = globalPart.unwrap().shape;
 const { placement, env } = workloadPart;
 
@@ -66,6 +84,7 @@ export const stackSchema = z.strictObject({
   postgres: database,
   region: region.optional(),
   registry: z.strictObject({ ...scaled, autoscaling: signalScaling.optional(), image, logLevel }),
+  variables,
   agents: z
     .record(
       z.string(),

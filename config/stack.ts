@@ -11,6 +11,7 @@ import { ConfigError, explain, hint, keyText, type Path, type Problem } from "#c
 import { scalingProblems } from "#config/scaling";
 import { type StackSettings, stackSchema } from "#config/schema";
 import type { Autoscaling, Resources } from "#config/shapes";
+import { declaredVariables, unusedVariables } from "#config/stack-variables";
 import { readYaml } from "#config/yaml-file";
 
 /** Everything that a stack's configuration is made of, as text. */
@@ -35,15 +36,18 @@ export function resolveStack(sources: Sources): Stack {
     const key = `${sources.project}:${top}`;
     return stackFile.problemAt(["config", key, ...rest], message, keyText([key, ...rest]));
   };
-  const read = readAgents(sources.agentFiles);
-  const problems = [...read.problems];
-  const parsed = stackSchema.safeParse(values(sources.settings), { reportInput: true });
+  const given = values(sources.settings);
+  const variables = declaredVariables(given.variables, stackFile, sources.project);
+  const read = readAgents(sources.agentFiles, variables.known);
+  const problems = [...variables.problems, ...read.problems];
+  const parsed = stackSchema.safeParse(given, { reportInput: true });
   if (!parsed.success) {
     const found = explain(stackSchema, parsed.error);
     throw new ConfigError([...found.map(({ path, message }) => at(path, message)), ...problems]);
   }
   const settings = parsed.data;
   const { agents } = read;
+  problems.push(...unusedVariables(settings.variables, read).map((each) => at(...each)));
   problems.push(...overrides(settings, agents, read.problems.length === 0, at));
   problems.push(...scalingProblems(settings, agents).map(({ path, message }) => at(path, message)));
   problems.push(...unreachable(settings).map((path) => at(path, UNREACHABLE)));

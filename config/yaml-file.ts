@@ -1,49 +1,28 @@
-import { isMap, isNode, LineCounter, parseDocument } from "yaml";
+import { type Located, locate, nearest, plainValue } from "#config/located";
 import { keyText, type Path, type Problem } from "#config/problems";
 
 /** A YAML file that knows on which line each of its values stands. */
 export interface YamlFile {
   name: string;
   value: unknown;
+  root: Located | undefined;
   /** What keeps it from being YAML at all, repeated keys included. */
   problems: Problem[];
   problemAt(path: Path, message: string, key?: string): Problem;
 }
 
 export function readYaml(name: string, text: string): YamlFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const lineOf = (path: Path): number | undefined => {
-    for (let length = path.length; length > 0; length--) {
-      const offset = offsetOf(document, path.slice(0, length));
-      if (offset !== undefined) return lines.linePos(offset).line;
-    }
-    return undefined;
-  };
+  const { root, problems } = locate(name, text);
   return {
     name,
-    value: document.errors.length === 0 ? document.toJS() : undefined,
-    problems: document.errors.map((error) => ({
-      file: name,
-      line: lines.linePos(error.pos[0]).line,
-      key: "",
-      message: error.message,
-    })),
+    value: root && plainValue(root),
+    root,
+    problems,
     problemAt(path, message, key = keyText(path)) {
-      const line = lineOf(path);
-      return { file: name, ...(line === undefined ? {} : { line }), key, message };
+      const found = root && nearest(root, path);
+      // A file that holds nothing of the path has no line for it either.
+      if (!found || found.depth === 0) return { file: name, key, message };
+      return { file: name, line: found.located.place.line, key, message };
     },
   };
-}
-
-/** A key's own place where there is one, because a value may stand lines below its key. */
-function offsetOf(document: ReturnType<typeof parseDocument>, path: Path): number | undefined {
-  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-  const last = path.at(-1);
-  if (isMap(parent)) {
-    const pair = parent.items.find(({ key }) => String(isNode(key) ? key.toJSON() : key) === last);
-    return isNode(pair?.key) ? pair.key.range?.[0] : undefined;
-  }
-  const node = document.getIn(path, true);
-  return isNode(node) ? node.range?.[0] : undefined;
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { agentSchema } from "#config/agent-schema";
+import { agentSchema, sessions } from "#config/agent-schema";
 import { networkPart, ownImage, resourcesOf, workloadPart } from "#config/charts/common";
 import { envBeside } from "#config/charts/kubernetes-words";
 import { tracing } from "#config/charts/tracing";
-import { signalScaling } from "#config/shapes";
+import { signalScaling, version } from "#config/shapes";
 
 export const agent = z.strictObject({
   ...workloadPart,
@@ -11,12 +11,23 @@ export const agent = z.strictObject({
     ...["REGISTRY_URL", "AGENT_NAME", "HTTP_HOST", "HTTP_PORT", "MANAGEMENT_PORT"].map(
       (key) => `MCP_MESH_${key}`,
     ),
-    ...["NAMESPACE", "CONFIG", "POD"].map((key) => `MCP_MESH_${key}`),
+    ...["NAMESPACE", "CONFIG", "POD", "POD_IP", "ZONE", "LOCAL_PORT", "DRAIN_SECONDS"].map(
+      (key) => `MCP_MESH_${key}`,
+    ),
   ),
   image: ownImage("server-debug", "2.0.3"),
-  version: agentSchema.shape.version.default("0.1.0"),
+  version: version.default("0.1.0"),
   mode: agentSchema.shape.mode.default("vanilla"),
   profile: agentSchema.shape.profile,
+  portVariable: agentSchema.shape.portVariable,
+  sessions: sessions.prefault({}).describe("Of a sessionful agent's clients."),
+  relay: z
+    .strictObject({
+      image: ownImage("session-relay", "0.1.0"),
+      resources: resourcesOf(["20m", "64Mi", "16Mi"], ["500m", "128Mi", "32Mi"]),
+    })
+    .prefault({})
+    .describe("Before a sessionful agent's server: brings requests to the pod with their session."),
   replicas: workloadPart.replicas.default(1),
   autoscaling: signalScaling.optional(),
   drainSeconds: z
@@ -24,7 +35,7 @@ export const agent = z.strictObject({
     .min(1)
     .max(600)
     .default(5)
-    .describe("From the pod's leaving the Service to its being told to end."),
+    .describe("From the pod's leaving the Service to its being told to end, at the least."),
   registryUrl: z.url().default("http://registry:8000").describe("Where a mesh agent registers."),
   config: z
     .record(z.string(), z.json())

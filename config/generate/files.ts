@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { agentSchema } from "#config/agent-schema";
 import { charts } from "#config/charts/index";
+import { agentFileSchema, baseFileSchema } from "#config/generate/agent-file-schema";
 import { chartFile } from "#config/generate/chart-file";
 import { environments } from "#config/generate/environments";
 import { chartSchema, jsonSchema } from "#config/generate/json-schema";
@@ -29,7 +30,9 @@ export function generated(root = process.cwd()): Record<string, string> {
   ]);
   return {
     ...Object.fromEntries([...ofCharts, ...ofStacks]),
-    "agents/agent.schema.json": json(jsonSchema(agentSchema)),
+    "agents/agent.schema.json": json(agentFileSchema()),
+    "agents/bases/base.schema.json": json(baseFileSchema()),
+    "docs/agents.md": agentsPage(readFileSync(join(root, "docs", "agents.md"), "utf8")),
     "config/README.md": reference(),
     "policy/config.schema.json": json(schemaOf(rules)),
     ...observabilityFiles(),
@@ -53,7 +56,18 @@ Each key stands under the project's name, such as \`mcp-mesh:registry\`.
 ${table(jsonSchema(stackSchema))}
 ## An agent: \`agents/*.yaml\`
 
-${table(jsonSchema(agentSchema))}`;
+What an agent's file says: [docs/agents.md](../docs/agents.md).
+`;
+}
+
+const START = "<!-- Made by `npm run generate`, from here -->\n\n";
+const END = "\n<!-- to here -->";
+
+/** The page about agents' files, with the table of their keys anew. */
+function agentsPage(text: string): string {
+  const [before, rest = ""] = text.split(START);
+  const [, after = ""] = rest.split(END);
+  return `${before}${START}${table(jsonSchema(agentSchema))}${END}${after}`;
 }
 
 /** The umbrella brings the images of all charts, since each of them can be switched on. */
