@@ -7,7 +7,14 @@
 {{- end }}
 {{ include "agent.deployment" . }}
 ---
-{{ include "mesh-lib.access" (list . "mcp" 8080 (include "agent.metricsPort" . | int)) }}
+{{- $root := dict }}
+{{- include "agent.withPeers" (list . $root) }}
+{{- $metrics := list (include "agent.metricsPort" . | int) (include "agent.metricsPortName" .) }}
+{{ include "mesh-lib.access" (concat (list $root "mcp" 8080) $metrics) }}
+{{- if eq .Values.profile "sessionful" }}
+---
+{{ include "agent.peers" . }}
+{{- end }}
 {{- if .Values.check }}
 ---
 {{ include "agent.test" . }}
@@ -15,6 +22,12 @@
 {{- end -}}
 
 {{- define "agent.refusals" -}}
+{{- if hasKey .Values.env .Values.portVariable -}}
+{{- fail (printf "env.%s: the chart tells the server its port; leave it out." .Values.portVariable) -}}
+{{- end -}}
+{{- if and (eq .Values.profile "sessionful") (gt (int .Values.replicas) 1) -}}
+{{- fail "replicas: a sessionful agent has its sessions in one process; set it to 1." -}}
+{{- end -}}
 {{- with .Values.autoscaling -}}
 {{- if eq $.Values.profile "sessionful" -}}
 {{- fail "autoscaling: a sessionful agent has its sessions in one process; leave it out." -}}

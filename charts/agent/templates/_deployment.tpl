@@ -15,23 +15,27 @@ spec:
     spec:
       {{- include "mesh-lib.podSpec" (list . 65532) | nindent 6 }}
       {{- include "mesh-lib.placement" . | nindent 6 }}
-      terminationGracePeriodSeconds: {{ include "mesh-lib.graceSeconds" .Values.drainSeconds }}
+      terminationGracePeriodSeconds: {{ include "mesh-lib.graceSeconds" (include "agent.preStopSeconds" .) }}
+      {{- if eq .Values.profile "sessionful" }}
+      initContainers:
+        {{- include "agent.relay" . | nindent 8 }}
+      {{- end }}
       containers:
         - name: agent
           image: {{ include "mesh-lib.image" . }}
           imagePullPolicy: IfNotPresent
           {{- include "mesh-lib.containerSecurity" . | nindent 10 }}
-          {{- if or $mesh .Values.env }}
           env:
+            - name: {{ .Values.portVariable }}
+              value: {{ include "agent.serverPort" . | quote }}
             {{- if $mesh }}
             {{- include "agent.meshEnv" . | nindent 12 }}
             {{- include "mesh-lib.tracingEnv" (list . (list (printf "service.version=%s" .Values.version))) | indent 12 }}
             {{- end }}
             {{- include "mesh-lib.env" . | indent 12 }}
-          {{- end }}
           ports:
-            - name: mcp
-              containerPort: 8080
+            - name: {{ include "agent.serverPortName" . }}
+              containerPort: {{ include "agent.serverPort" . }}
             {{- if $mesh }}
             - name: health
               containerPort: 8081
@@ -39,7 +43,7 @@ spec:
           {{- include "mesh-lib.resources" . | nindent 10 }}
           {{- include "agent.probes" . | nindent 10 }}
           lifecycle:
-            {{- include "mesh-lib.preStop" .Values.drainSeconds | nindent 12 }}
+            {{- include "agent.preStop" . | nindent 12 }}
           volumeMounts:
             - name: tmp
               mountPath: /tmp
@@ -65,7 +69,11 @@ spec:
         {{- end }}
 {{- end -}}
 
-{{/* An unmodified server counts nothing. */}}
+{{/* The runtime counts, or else the relay: an unmodified server counts nothing. */}}
 {{- define "agent.metricsPort" -}}
-{{ eq .Values.mode "mesh" | ternary 8081 0 }}
+{{ eq .Values.mode "mesh" | ternary 8081 (eq .Values.profile "sessionful" | ternary 8083 0) }}
+{{- end -}}
+
+{{- define "agent.metricsPortName" -}}
+{{ eq .Values.mode "mesh" | ternary "health" "relay" }}
 {{- end -}}
