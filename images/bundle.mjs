@@ -2,10 +2,13 @@
 // of an image. Plain JavaScript, so that it runs before anything is installed.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+const root = dirname(import.meta.dirname);
 
 // `npm run images` mounts the packages that the machine already has.
-if (!existsSync("node_modules/esbuild")) {
-  const npm = spawnSync("npm", ["ci", "--ignore-scripts"], { stdio: "inherit" });
+if (!existsSync(join(root, "node_modules/esbuild"))) {
+  const npm = spawnSync("npm", ["ci", "--ignore-scripts"], { cwd: root, stdio: "inherit" });
   if (npm.status !== 0) process.exit(1);
 }
 

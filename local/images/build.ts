@@ -115,11 +115,12 @@ async function buildMissing(progress: Progress, wanted = images): Promise<void> 
 export async function buildImage(image: Image, tag: string): Promise<void> {
   const base = baseTag(baseOf(image));
   // Only what Node builds has two bases, and buildah refuses arguments that a Dockerfile lacks.
-  const args: Record<string, string> = { RUNTIME_IMAGE: base };
+  const args: Record<string, string> = { ...image.args, RUNTIME_IMAGE: base };
   if (image.base === "node" && image.mount) args.BUILD_IMAGE = base;
   await buildah.build({
     tag,
-    dockerfile: `images/${image.name}/Dockerfile`,
+    dockerfile: `${folderOf(image)}/Dockerfile`,
+    target: image.target,
     args,
     volume: await mountOf(image),
   });
@@ -153,8 +154,13 @@ function baseTag(base: Base): string {
 
 /** The name of the image's layout, which changes with anything that goes into it. */
 export function layoutName(image: Image): string {
-  const inputs = [`images/${image.name}`, "local/images/buildah.ts", ...image.inputs];
-  return `${image.name}-${hashOf([baseHash(baseOf(image)), image.tag], inputs)}`;
+  const inputs = [folderOf(image), "local/images/buildah.ts", ...image.inputs];
+  const texts = [baseHash(baseOf(image)), image.tag, image.target ?? ""];
+  return `${image.name}-${hashOf(texts, inputs)}`;
+}
+
+function folderOf({ name, folder = name }: Image): string {
+  return `images/${folder}`;
 }
 
 async function timed(progress: Progress, what: string, work: () => Promise<void>): Promise<void> {

@@ -13,6 +13,8 @@ export interface BuildOptions {
   /** A name in buildah's own storage, or `oci:FOLDER:NAME`. */
   tag: string;
   dockerfile: string;
+  /** The stage to end with; the last one if it is left out. */
+  target?: string;
   context?: string;
   args?: Record<string, string>;
   /** `HOST:CONTAINER`, for the build stage alone. */
@@ -21,13 +23,14 @@ export interface BuildOptions {
 
 /** Builds an image without network, so that it depends on its inputs alone; layers have no dates. */
 export async function build(options: BuildOptions): Promise<void> {
-  const { tag, dockerfile, context = projectRoot, args = {}, volume } = options;
+  const { tag, dockerfile, target, context = projectRoot, args = {}, volume } = options;
   await buildah(
     "bud",
     // crun, which buildah prefers, cannot work with a hybrid of cgroup versions.
     ...["--runtime", "/usr/sbin/runc", "--isolation", "oci", "--network", "none"],
     ...["--pull-never", "--layers=false", "--timestamp", "0", "--quiet"],
     ...Object.entries(args).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]),
+    ...(target ? ["--target", target] : []),
     ...(volume ? ["--volume", `${volume}:ro`] : []),
     ...["--file", join(projectRoot, dockerfile), "--tag", tag, context],
   );

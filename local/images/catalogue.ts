@@ -1,3 +1,7 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "#local/setup/environment";
+
 /** A Debian that `npm run images` unpacks, in the place of the base image that a Dockerfile names. */
 export interface Base {
   name: "node" | "postgres" | "monitoring";
@@ -13,6 +17,12 @@ export interface Image {
   inputs: string[];
   /** What the build stage finds mounted, so that it does not download it. */
   mount?: "workspace" | "npm" | "go";
+  /** The folder of its Dockerfile in `images/`, if several images share one. */
+  folder?: string;
+  /** The stage of the Dockerfile that it is, if not the last. */
+  target?: string;
+  /** What the Dockerfile asks for besides its bases. */
+  args?: Record<string, string>;
 }
 
 /** Where deployments look for our images; the local registry serves every host's names. */
@@ -47,6 +57,24 @@ const ours = (name: string, ...sources: string[]): Image => ({
   mount: "workspace",
 });
 
+/** An agent of `examples/`: with the runtime if it says anything to a mesh, and else without. */
+function sample(name: string): Image {
+  const manifest = readFileSync(join(projectRoot, "examples", name, "package.json"), "utf8");
+  const { version, dependencies = {} } = JSON.parse(manifest);
+  return {
+    ...ours(name, "packages", `examples/${name}`),
+    tag: version,
+    folder: "agent",
+    target: "mcp-mesh-types" in dependencies ? "mesh" : "vanilla",
+    args: { AGENT: name, VERSION: version },
+  };
+}
+
+/** One for each folder: who adds an agent to `examples/` has its image. */
+const samples = readdirSync(join(projectRoot, "examples"))
+  .filter((name) => existsSync(join(projectRoot, "examples", name, "src/agent.ts")))
+  .map(sample);
+
 const fromNpm = (name: string, tag: string): Image => ({
   name,
   tag,
@@ -68,8 +96,7 @@ export const images: Image[] = [
   ours("dashboard", "services/dashboard", "services/registry/src/log.ts", "docs/runbooks"),
   ours("release-check", "services/release-check"),
   ours("session-relay", "services/session-relay", "packages/mcp-mesh/src"),
-  ours("greeter", "packages", "examples/greeter"),
-  ours("reference", "packages", "examples/reference"),
+  ...samples,
   fromNpm("server-everything", "2026.8.31"),
   fromNpm("server-debug", "2.0.3"),
   fromDebian("prometheus", "2.42.0"),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { extraImages, images } from "#local/images/catalogue";
 import { projectRoot } from "#local/setup/environment";
@@ -18,8 +18,21 @@ describe("The images", () => {
     }
   });
 
-  for (const { name, tag, inputs, mount } of [...images, ...extraImages]) {
-    const dockerfile = read(`images/${name}/Dockerfile`);
+  it("are one for each sample agent, with the runtime where it is part of a mesh", () => {
+    const samples = images.filter(({ folder }) => folder === "agent");
+    const folders = globSync("examples/*", { cwd: projectRoot }).map((path) => basename(path));
+    assert.deepEqual(samples.map(({ name }) => name).sort(), folders.sort());
+    const targets = Object.fromEntries(samples.map(({ name, target }) => [name, target]));
+    assert.equal(targets.clock, "vanilla");
+    assert.equal(targets.greeter, "mesh");
+  });
+
+  for (const image of [...images, ...extraImages]) {
+    const { name, tag, inputs, mount, folder = name, args = {} } = image;
+    // As the build reads it: with its arguments, and the paths from where they start.
+    const dockerfile = read(`images/${folder}/Dockerfile`)
+      .replace(/\$\{(\w+)\}/g, (text, key) => args[key] ?? text)
+      .replaceAll("=src/agent.ts", `=examples/${name}/src/agent.ts`);
 
     it(`${name} runs as a user other than root and says what it is`, () => {
       assert.match(dockerfile, /^USER (65532:65532|65534:65534|999:999)$/m);
