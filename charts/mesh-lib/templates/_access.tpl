@@ -1,5 +1,6 @@
 {{/*
-Takes a list: the root, the name of the port that callers use, its number, and the metrics' port.
+Takes a list: the root, the name of the port that callers use, its number, the metrics' port, and its
+name if it is neither the callers' nor "health".
 Everything that stands around a stateless workload's Deployment, one document each.
 */}}
 {{- define "mesh-lib.access" -}}
@@ -7,6 +8,8 @@ Everything that stands around a stateless workload's Deployment, one document ea
 {{- $name := index . 1 -}}
 {{- $port := index . 2 -}}
 {{- $metrics := index . 3 -}}
+{{- $usual := eq (int $metrics) (int $port) | ternary $name "health" -}}
+{{- $metricsName := gt (len .) 4 | ternary (last .) $usual -}}
 {{ include "mesh-lib.serviceAccount" $root }}
 ---
 {{ include "mesh-lib.service" (list $root $name $port) }}
@@ -33,7 +36,7 @@ Everything that stands around a stateless workload's Deployment, one document ea
 {{ . }}
 {{- end }}
 {{- if $metrics }}
-{{- with include "mesh-lib.serviceMonitor" (list $root (eq (int $metrics) (int $port) | ternary $name "health")) }}
+{{- with include "mesh-lib.serviceMonitor" (list $root $metricsName) }}
 ---
 {{ . }}
 {{- end }}
@@ -79,9 +82,12 @@ spec:
 {{ (.Values.autoscaling | default dict).minReplicas | default .Values.replicas | int }}
 {{- end -}}
 
-{{/* One pod at a time may be evicted, and a sick one always; a single pod is never held back. */}}
+{{/*
+One pod at a time may be evicted, and a sick one always; a single pod is never held back. One with
+sessions has a budget all the same: the next pod may go only when it has a successor.
+*/}}
 {{- define "mesh-lib.disruptionBudget" -}}
-{{- if gt (include "mesh-lib.leastReplicas" . | int) 1 -}}
+{{- if or (gt (include "mesh-lib.leastReplicas" . | int) 1) (eq (.Values.profile | default "") "sessionful") -}}
 apiVersion: policy/v1
 kind: PodDisruptionBudget
 metadata:

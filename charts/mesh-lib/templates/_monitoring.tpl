@@ -30,6 +30,9 @@ spec:
   selector:
     matchLabels:
       {{- include "mesh-lib.selector" $root | nindent 6 }}
+    # Another Service of the same pods would have them scraped twice.
+    matchExpressions:
+      - { key: service.kubernetes.io/headless, operator: DoesNotExist }
   endpoints:
     - targetPort: {{ index . 1 }}
       path: /metrics

@@ -124,7 +124,10 @@ topologySpreadConstraints:
     matchLabelKeys: [pod-template-hash]
 {{- end -}}
 
-{{/* How many, unless an autoscaler says so; and the new pod is ready before an old one goes. */}}
+{{/*
+How many, unless an autoscaler says so; and the new pods are ready before old ones go, a quarter at a
+time. What has sessions is one pod, and one more while it hands over.
+*/}}
 {{- define "mesh-lib.rolling" -}}
 {{- if not .Values.autoscaling }}
 replicas: {{ .Values.replicas }}
@@ -134,15 +137,20 @@ strategy:
   type: RollingUpdate
   rollingUpdate:
     maxUnavailable: 0
-    maxSurge: 1
+    maxSurge: {{ eq (.Values.profile | default "") "stateless" | ternary "25%" 1 }}
+{{- end -}}
+
+{{/* How long a process that was told to end may take for the requests it has. */}}
+{{- define "mesh-lib.drainSeconds" -}}
+20
 {{- end -}}
 
 {{/*
-Takes the seconds that endpoints need to forget the pod. The grace period is that plus 20 s for the
-process to end the requests it has, 10 s for a registry that hangs, and 5 s for the process's own end.
+Takes the seconds until the process is told to end. The grace period is that, its drain, 10 s for a
+registry that hangs, and 5 s for the process's own end.
 */}}
 {{- define "mesh-lib.graceSeconds" -}}
-{{ add . 35 }}
+{{ add . (include "mesh-lib.drainSeconds" .) 10 5 }}
 {{- end -}}
 
 {{- define "mesh-lib.preStop" -}}
