@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { deployChart } from "#components/internal/deploy-chart";
-import type { Image, ScaledArgs, SignalScaling } from "#components/internal/types";
+import type { Image, Resources, ScaledArgs, SignalScaling } from "#components/internal/types";
 import type { Mode, Profile } from "#components/internal/words";
 
 /** The call that proves an agent. */
@@ -13,6 +13,24 @@ export interface Check {
   expect: string;
 }
 
+/** How long sessions last that nobody ends, and how many there may be. */
+export interface Sessions {
+  /** A session that is unused for so long is ended at the server; 30 if absent. */
+  idleMinutes?: number;
+  /** How long an old pod serves its sessions on after an update; 10 if absent. */
+  drainMinutes?: number;
+  /** For one more, the idlest is ended; 1000 if absent. */
+  limit?: number;
+}
+
+/** Brings each request to the pod that has its session. */
+export interface Relay {
+  /** The session relay's. */
+  image?: Image;
+  /** Of the relay alone. */
+  resources?: Resources;
+}
+
 export interface AgentArgs extends ScaledArgs {
   /** The server's own version. */
   version?: string;
@@ -20,9 +38,15 @@ export interface AgentArgs extends ScaledArgs {
   mode?: Mode;
   /** Whether any replica can answer any request, or clients have sessions with one. */
   profile?: Profile;
+  /** The environment variable that tells the server its port; PORT if absent. */
+  portVariable?: string;
+  /** Of a sessionful agent's clients. */
+  sessions?: Sessions;
+  /** What stands before a sessionful agent's server. */
+  relay?: Relay;
   /** With it, `replicas` counts for nothing. Only what the runtime has joined measures a signal. */
   autoscaling?: SignalScaling;
-  /** Seconds between a pod's leaving the Service and its being told to end. */
+  /** The least seconds between a pod's leaving the Service and its being told to end. */
   drainSeconds?: number;
   /** Where a mesh agent registers. */
   registryUrl?: pulumi.Input<string>;

@@ -199,15 +199,16 @@ export function plan(
   };
 }
 
-/** While an update runs, there is one more than its replicas. */
-export function mostReplicas({
-  replicas,
-  autoscaling,
-}: {
-  replicas: number;
-  autoscaling?: Autoscaling | undefined;
-}): number {
-  return (autoscaling?.maxReplicas ?? replicas) + 1;
+/** The share of an agent's replicas by which there may be more while an update runs. */
+export const AGENT_SURGE = 0.25;
+
+/** While an update runs, there is at least one more than the replicas. */
+export function mostReplicas(
+  { replicas, autoscaling }: { replicas: number; autoscaling?: Autoscaling | undefined },
+  surge = 0,
+): number {
+  const most = autoscaling?.maxReplicas ?? replicas;
+  return most + Math.max(1, Math.ceil(most * surge));
 }
 
 /** What the chart does not know of the database. */

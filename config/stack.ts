@@ -1,12 +1,13 @@
 import type { Agent } from "#config/agent-schema";
-import { readAgents } from "#config/agents";
+import { type AgentFiles, readAgents } from "#config/agents";
 import { overBudget, type Workload } from "#config/budget";
+import { agent } from "#config/charts/agent";
 import { releaseCheck } from "#config/charts/release-check";
 import { dashboardProblems } from "#config/dashboard";
 import { databaseNeeds, databaseProblems } from "#config/database";
 import { imagePartOf, parseLock, pinnedPart } from "#config/images";
 import { monitoringNeeds } from "#config/monitoring";
-import { mostReplicas, plan, type Stack } from "#config/plan";
+import { AGENT_SURGE, mostReplicas, plan, type Stack } from "#config/plan";
 import { ConfigError, explain, hint, keyText, type Path, type Problem } from "#config/problems";
 import { scalingProblems } from "#config/scaling";
 import { type StackSettings, stackSchema } from "#config/schema";
@@ -38,7 +39,7 @@ export function resolveStack(sources: Sources): Stack {
   };
   const given = values(sources.settings);
   const variables = declaredVariables(given.variables, stackFile, sources.project);
-  const read = readAgents(sources.agentFiles, variables.known);
+  const read = readAgents(sources.agentFiles, variables.known, unwanted(given.agents));
   const problems = [...variables.problems, ...read.problems];
   const parsed = stackSchema.safeParse(given, { reportInput: true });
   if (!parsed.success) {
@@ -48,7 +49,7 @@ export function resolveStack(sources: Sources): Stack {
   const settings = parsed.data;
   const { agents } = read;
   problems.push(...unusedVariables(settings.variables, read).map((each) => at(...each)));
-  problems.push(...overrides(settings, agents, read.problems.length === 0, at));
+  problems.push(...overrides(settings, read, at));
   problems.push(...scalingProblems(settings, agents).map(({ path, message }) => at(path, message)));
   problems.push(...unreachable(settings).map((path) => at(path, UNREACHABLE)));
   const page = settings.dashboard ? dashboardProblems(settings.dashboard) : [];
@@ -76,15 +77,14 @@ export function resolveStack(sources: Sources): Stack {
 /** What is wrong with what the stack sets otherwise than the agents' files. */
 function overrides(
   settings: StackSettings,
-  agents: readonly Agent[],
-  complete: boolean,
+  { agents, absent, problems }: AgentFiles,
   at: (path: Path, message: string) => Problem,
 ): Problem[] {
   const names = agents.map(({ name }) => name);
   return Object.entries(settings.agents).flatMap(([name, { replicas = 1, autoscaling }]) => {
     const agent = agents.find((one) => one.name === name);
     if (!agent) {
-      if (!complete) return [];
+      if (problems.length > 0 || absent.has(name)) return [];
       return at(["agents", name], `there is no agent of this name${hint(name, names)}`);
     }
     if (agent.profile !== "sessionful") return [];
@@ -96,6 +96,12 @@ function overrides(
       ...(autoscaling ? [at(["agents", name, "autoscaling"], `${one}: leave it out`)] : []),
     ];
   });
+}
+
+/** The agents that a stack says it does without, read before its settings are known to be right. */
+function unwanted(agents: unknown): Set<string> {
+  const entries = typeof agents === "object" && agents !== null ? Object.entries(agents) : [];
+  return new Set(entries.filter(([, own]) => own?.deploy === false).map(([name]) => name));
 }
 
 /** Objects come as JSON; a plain word, such as a namespace, comes as itself. */
@@ -144,7 +150,9 @@ function workloads(settings: StackSettings, files: readonly Agent[]) {
     replicas: number,
     autoscaling: Autoscaling | undefined,
     resources: Resources,
-  ) => ({ name, pods: mostReplicas({ replicas, autoscaling }), resources });
+    surge = 0,
+  ) => ({ name, pods: mostReplicas({ replicas, autoscaling }, surge), resources });
+  const { relay } = agent.parse({});
   return [
     ...monitoringNeeds(settings.monitoring).workloads,
     ...databaseNeeds(postgres).workloads,
@@ -155,7 +163,11 @@ function workloads(settings: StackSettings, files: readonly Agent[]) {
     ),
     ...files.map(({ name, replicas, resources }) => {
       const own = agents[name];
-      return scaled(name, own?.replicas ?? replicas, own?.autoscaling, own?.resources ?? resources);
+      const most = own?.replicas ?? replicas;
+      return scaled(name, most, own?.autoscaling, own?.resources ?? resources, AGENT_SURGE);
     }),
+    ...files
+      .filter(({ profile }) => profile === "sessionful")
+      .map(({ name }) => ({ name: `the relay of ${name}`, pods: 2, resources: relay.resources })),
   ] satisfies Workload[];
 }
