@@ -9,6 +9,8 @@ import { fillIn, type Reading, type Variable } from "#config/variables";
 
 export interface AgentFiles {
   agents: Agent[];
+  /** The names of those that the stack does without: checked each by itself, and then left out. */
+  absent: ReadonlySet<string>;
   problems: Problem[];
   /** The variables that some file takes. */
   used: ReadonlySet<string>;
@@ -20,6 +22,7 @@ export interface AgentFiles {
 export function readAgents(
   files: readonly { name: string; text: string }[],
   variables: ReadonlyMap<string, Variable>,
+  unwanted: ReadonlySet<string> = new Set(),
 ): AgentFiles {
   const problems: Problem[] = [];
   const used = new Set<string>();
@@ -36,16 +39,22 @@ export function readAgents(
   problems.push(...inherited.problems);
   const agents: Agent[] = [];
   const all: { root: Located; outline: Outline }[] = [];
+  const absent = new Set<string>();
   for (const root of inherited.agents.values()) {
     const value = plainValue(root);
     const parsed = agentSchema.safeParse(value, { reportInput: true });
-    if (parsed.success) agents.push(complete(parsed.data));
-    else problems.push(...explained(parsed.error, root));
+    if (!parsed.success) problems.push(...explained(parsed.error, root));
     const outline = outlineSchema.safeParse(value);
+    if (outline.success && unwanted.has(outline.data.name)) {
+      absent.add(outline.data.name);
+      continue;
+    }
+    if (parsed.success) agents.push(complete(parsed.data));
     if (outline.success) all.push({ root, outline: outline.data });
   }
   return {
     agents,
+    absent,
     problems: unique([...problems, ...checkTogether(all)]),
     used,
     at(name, path, message) {

@@ -89,6 +89,7 @@ export const stackSchema = z.strictObject({
     .record(
       z.string(),
       z.strictObject({
+        deploy: z.boolean().default(true).describe("Whether this stack has the agent at all."),
         ...scaled,
         autoscaling: signalScaling.optional(),
         replicas: replicas.optional(),

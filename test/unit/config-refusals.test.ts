@@ -212,7 +212,7 @@ describe("a wrong configuration", () => {
     ],
     [
       "a quota that the stack itself would exceed",
-      { "Pulumi.dev.yaml": replace("limits.memory: 6Gi", "limits.memory: 1Gi") },
+      { "Pulumi.dev.yaml": replace("limits.memory: 10Gi", "limits.memory: 1Gi") },
       /mcp-mesh:guardrails\.quota\["limits\.memory"\]: found 1Gi, but the stack uses up to \d+Mi/,
     ],
     [

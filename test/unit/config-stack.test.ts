@@ -14,7 +14,10 @@ describe("a stack's plan", () => {
   for (const name of stackNames) {
     it(`exists for ${name}, with an address for each agent`, () => {
       const { outputs, namespace } = resolve(name);
-      assert.deepEqual(Object.keys(outputs.agents), ["debug", "everything", "greeter"]);
+      const everywhere = ["debug", "everything", "greeter"];
+      const samples = ["clock", "forecast", "notes", "packing", "trip"];
+      const expected = name === "dev" ? [...everywhere, ...samples].sort() : everywhere;
+      assert.deepEqual(Object.keys(outputs.agents), expected);
       assert.equal(outputs.agents.greeter?.url, `http://greeter.${namespace}.svc:8080/mcp`);
     });
   }
@@ -41,12 +44,23 @@ describe("a stack's plan", () => {
     assert.deepEqual(inbound.toSorted(), [
       "dashboard > observability-prometheus",
       "dashboard > registry",
+      "forecast > registry",
       "greeter > everything",
       "greeter > registry",
+      "notes > registry",
+      "packing > forecast",
+      "packing > registry",
       "registry > postgres",
+      "release-check > clock",
       "release-check > debug",
       "release-check > everything",
+      "release-check > forecast",
       "release-check > greeter",
+      "release-check > notes",
+      "release-check > packing",
+      "release-check > trip",
+      "trip > packing",
+      "trip > registry",
     ]);
     assert.deepEqual(outbound.toSorted(), inbound.toSorted());
   });
@@ -63,18 +77,32 @@ describe("a stack's plan", () => {
     const declared = resolve("dev").registry.declaredAgents;
     assert.deepEqual(
       declared.map(({ agent_id }) => agent_id),
-      ["debug", "everything"],
+      ["clock", "debug", "everything"],
     );
-    assert.deepEqual(declared[1]?.tools, [
+    assert.deepEqual(declared[2]?.tools, [
       { function_name: "echo", capability: "echo", version: "1.0.0", tags: ["text"] },
     ]);
-    assert.equal(declared[1]?.http_host, "everything.mcp-mesh.svc");
+    assert.equal(declared[2]?.http_host, "everything.mcp-mesh.svc");
   });
 
   it("takes the stack's own settings for an agent over those in the agent's file", () => {
     assert.equal(agentOf(resolve("dev"), "greeter").values.replicas, 1);
     assert.equal(agentOf(resolve("prod"), "greeter").values.autoscaling?.minReplicas, 3);
     assert.deepEqual(agentOf(resolve("dev"), "greeter").values.env, { HOST: "0.0.0.0" });
+  });
+
+  it("does without an agent that the stack does not deploy, and tells who needs it", () => {
+    const without = (name: string) => ({
+      "Pulumi.dev.yaml": (text: string) =>
+        text.replace(`    ${name}: { replicas: 1 }`, `    ${name}: { deploy: false }`),
+    });
+    const stack = resolve("dev", without("trip"));
+    assert.ok(!stack.agents.some(({ name }) => name === "trip"));
+    assert.ok(!agentOf(stack, "packing").values.network.ingress.includes("trip"));
+    assert.throws(
+      () => resolve("dev", without("forecast")),
+      /agents\/packing\.yaml:\d+: dependencies\[0\]: no other agent offers "forecast"/,
+    );
   });
 
   it("gives sessionful agents longer to drain", () => {
