@@ -87,8 +87,11 @@ function report(contenders: Contender[], rounds: number): void {
   }
 }
 
+/** What a call needs to know of a server. */
+export type Callable = Pick<Agent, "port">;
+
 /** The times of calls one after the other on one connection, in µs. */
-async function callMany(agent: Agent, count: number): Promise<number[]> {
+export async function callMany(agent: Callable, count: number): Promise<number[]> {
   const connections = new Connections({ keepAlive: true, maxSockets: 1 });
   const times: number[] = [];
   for (let i = 0; i < count; i++) {
@@ -100,7 +103,7 @@ async function callMany(agent: Agent, count: number): Promise<number[]> {
   return times;
 }
 
-function call({ port }: Agent, agent?: Connections): Promise<void> {
+function call({ port }: Callable, agent?: Connections): Promise<void> {
   return new Promise((resolve, reject) => {
     const sent = request(
       {
@@ -121,14 +124,14 @@ function call({ port }: Agent, agent?: Connections): Promise<void> {
   });
 }
 
-const answers = (agent: Agent) =>
+const answers = (agent: Callable) =>
   call(agent).then(
     () => true,
     () => false,
   );
 
 /** The processor time of all threads of a server since its start, in µs: what Linux accounts. */
-function processorTime({ child: { pid } }: Agent): number {
+export function processorTime({ child: { pid } }: Agent): number {
   const threads = `/proc/${pid}/task`;
   const spent = readdirSync(threads).map((thread) =>
     Number(readFileSync(`${threads}/${thread}/schedstat`, "utf8").split(" ")[0]),

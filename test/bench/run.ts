@@ -1,11 +1,24 @@
-/** `npm run bench -- NAME [ROUNDS]`: one benchmark, as ratios of things measured side by side. */
+/** `npm run bench -- NAME [PART…] [ROUNDS]`: one benchmark, as ratios of things measured side by side. */
+import { agentParts, benchAgents } from "#test/bench/agents/index";
 import { benchDeploy } from "#test/bench/deploy";
 import { benchEngine } from "#test/bench/engine";
 import { benchObservability } from "#test/bench/observability";
 import { benchPolicy } from "#test/bench/policy";
 import { benchPreviews } from "#test/bench/preview";
 
-const benchmarks: Record<string, { what: string; run: (rounds: number) => Promise<void> }> = {
+interface Benchmark {
+  what: string;
+  /** What can be chosen of it, and what each is. */
+  parts?: Record<string, string>;
+  run: (rounds: number, parts: string[]) => Promise<void>;
+}
+
+const benchmarks: Record<string, Benchmark> = {
+  agents: {
+    what: "what the mesh costs a call, and what calls live through (some parts need a cluster)",
+    parts: agentParts,
+    run: benchAgents,
+  },
   engine: {
     what: "the local engine against helm and the Pulumi CLI (needs a running cluster)",
     run: benchEngine,
@@ -28,13 +41,19 @@ const benchmarks: Record<string, { what: string; run: (rounds: number) => Promis
   },
 };
 
-const [name, given = "5"] = process.argv.slice(2);
+const [name, ...rest] = process.argv.slice(2);
 const chosen = name === undefined ? undefined : benchmarks[name];
-if (chosen && /^[1-9]\d*$/.test(given)) await chosen.run(Number(given));
-else {
-  process.stdout.write("Usage: npm run bench -- NAME [ROUNDS]\n\n");
-  for (const [key, { what }] of Object.entries(benchmarks)) {
+const [given = "5"] = rest.filter((word) => /^[1-9]\d*$/.test(word));
+const parts = rest.filter((word) => word !== given);
+if (chosen && parts.every((part) => part in (chosen.parts ?? {}))) {
+  await chosen.run(Number(given), parts);
+} else {
+  process.stdout.write("Usage: npm run bench -- NAME [PART…] [ROUNDS]\n\n");
+  for (const [key, { what, parts: own = {} }] of Object.entries(benchmarks)) {
     process.stdout.write(`  ${key.padEnd(15)}${what}\n`);
+    for (const [part, is] of Object.entries(own)) {
+      process.stdout.write(`  ${"".padEnd(15)}  ${part.padEnd(10)}${is}\n`);
+    }
   }
-  process.exitCode = name === undefined || name === "--help" ? 0 : 2;
+  process.exitCode = rest.includes("--help") || name === undefined || name === "--help" ? 0 : 2;
 }

@@ -1,0 +1,34 @@
+import { loadavg } from "node:os";
+import { benchMeshCall } from "#test/bench/agents/call";
+import { benchServerSide } from "#test/bench/agents/server";
+import { say } from "#test/bench/measure";
+
+interface Part {
+  what: string;
+  run: (rounds: number) => Promise<void>;
+}
+
+const parts: Record<string, Part> = {
+  call: {
+    what: "a call through the runtime against the SDK's client; 100 × ROUNDS of 10 calls",
+    run: (rounds) => benchMeshCall(100 * rounds),
+  },
+  server: {
+    what: "what the runtime costs an agent that is called; 100 × ROUNDS of 10 calls",
+    run: (rounds) => benchServerSide(100 * rounds),
+  },
+};
+
+/** The parts by name, for the help. */
+export const agentParts = Object.fromEntries(
+  Object.entries(parts).map(([name, { what }]) => [name, what]),
+);
+
+/** Runs the named parts, or all, and says how loaded the machine was meanwhile. */
+export async function benchAgents(rounds: number, chosen: string[]): Promise<void> {
+  for (const [name, part] of Object.entries(parts)) {
+    if (chosen.length > 0 && !chosen.includes(name)) continue;
+    await part.run(rounds);
+    say(`  load of the machine: ${loadavg()[0]?.toFixed(1)}`);
+  }
+}
