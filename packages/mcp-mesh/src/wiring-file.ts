@@ -1,10 +1,11 @@
-import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { lstat, mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { reason } from "./log.ts";
 import type { ResolvedByTool } from "./registry-client.ts";
 import { log } from "./runtime-log.ts";
+
+const { O_CREAT, O_NOFOLLOW, O_RDONLY, O_TRUNC, O_WRONLY } = constants;
 
 const FORMAT = 1;
 const MAX_BYTES = 1 << 20;
@@ -31,7 +32,7 @@ export class WiringFile {
   async read(): Promise<ResolvedByTool | undefined> {
     try {
       if (!(await this.#isOurs())) return undefined;
-      const file = await open(this.#path, constants.O_RDONLY | constants.O_NOFOLLOW);
+      const file = await open(this.#path, O_RDONLY | O_NOFOLLOW);
       try {
         if ((await file.stat()).size > MAX_BYTES) throw new Error("it is too large");
         return understood(JSON.parse(await file.readFile("utf8")), this.#agentId);
@@ -61,11 +62,14 @@ export class WiringFile {
 
   async #write(text: string): Promise<void> {
     if (text.length > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES} bytes`);
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await mkdir(this.#folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+    });
     if (!(await this.#isOurs())) throw new Error(`${this.#folder} is open to others`);
-    const draft = `${this.#path}.${randomUUID().slice(0, 8)}`;
+    // Always the same, so that a process that is killed while it writes leaves no more than one.
+    const draft = `${this.#path}.draft`;
     try {
-      const file = await open(draft, "wx", 0o600);
+      const file = await open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
       await file.writeFile(text).finally(() => file.close());
       await rename(draft, this.#path);
     } catch (error) {
