@@ -103,6 +103,31 @@ export const dependencyCalls = new Histogram({
   registers: [metrics],
 });
 
+export const dependencyFailovers = new Counter({
+  name: "mcp_mesh_dependency_failovers_total",
+  help:
+    "Attempts after the first that calls of other agents' capabilities took, at another endpoint " +
+    "or on a new connection to the Service",
+  labelNames: ["capability"],
+  registers: [metrics],
+});
+
+export const endpointStates = new Gauge({
+  name: "mcp_mesh_endpoints",
+  help:
+    "Pods and Services that calls of other agents can go to, by the state of their circuit breaker: " +
+    "closed, open (left alone after failures, until a call finds it well) or half-open (one does)",
+  labelNames: ["state"],
+  registers: [metrics],
+});
+
+export const breakersOpened = new Counter({
+  name: "mcp_mesh_breakers_opened_total",
+  help: "How often calls began to avoid an endpoint because it failed, by the Service it belongs to",
+  labelNames: ["service"],
+  registers: [metrics],
+});
+
 export const dependencyAvailable = new Gauge({
   name: "mcp_mesh_dependency_available",
   help: "1 for a declared dependency that the registry has wired",

@@ -14,6 +14,9 @@ export interface Resolved {
   endpoint: string;
   capability: string;
   status: string;
+  /** The replicas behind the endpoint; MCP Mesh's own registry tells neither this nor the next. */
+  endpoints?: { agent_id: string; pod_ip: string; zone?: string; weight: number }[];
+  idempotent?: boolean;
 }
 
 /** The resolved dependencies of each of the agent's tools, by `function_name`. */

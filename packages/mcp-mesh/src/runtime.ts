@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type MeshRuntime, RUNTIME } from "mcp-mesh-types";
 import { Dependencies } from "./calls/dependencies.ts";
-import { Peers } from "./calls/peers.ts";
-import { Wiring } from "./calls/wiring.ts";
+import { withoutPods } from "./calls/wiring.ts";
 import { Checks } from "./health/checks.ts";
 import { HealthMonitor } from "./health/monitor.ts";
 import { HttpActivity } from "./http/activity.ts";
@@ -11,8 +10,8 @@ import { McpWatch } from "./mcp/watch.ts";
 import { Membership } from "./membership.ts";
 import { collectProcessMetrics, draining } from "./metrics.ts";
 import { OwnServer } from "./own-server.ts";
-import { awaitOffer, type Offer, type OwnTool } from "./own-tools.ts";
-import { RegistryClient, type ResolvedByTool } from "./registry-client.ts";
+import { awaitOffer, type Offer } from "./own-tools.ts";
+import { RegistryClient } from "./registry-client.ts";
 import { log } from "./runtime-log.ts";
 import type { Settings } from "./settings.ts";
 import { onShutdown } from "./shutdown.ts";
@@ -32,8 +31,6 @@ export async function joinMesh(settings: Settings, env: Environment): Promise<vo
   const ignored = notUnderstood(env);
   if (ignored.length > 0) log.warn("variables that mean nothing to the runtime", { ignored });
 
-  const wiring = new Wiring();
-  const peers = new Peers();
   const registry = new RegistryClient(settings);
   const server = new OwnServer(httpHost, httpPort);
   const activity = new HttpActivity(httpPort);
@@ -43,7 +40,9 @@ export async function joinMesh(settings: Settings, env: Environment): Promise<vo
   const health = new HealthMonitor(new Checks(), settings.healthCheckMs, () => membership?.wake());
 
   const tracing = await startAgentTracing(settings);
-  attach(new Dependencies(settings.config, wiring, peers, tracing));
+  const { config, callTimeoutMs, zone } = settings;
+  const dependencies = new Dependencies({ config, callTimeoutMs, zone, tracing });
+  attach(dependencies);
   collectProcessMetrics();
   await serveManagement(settings.managementPort, {
     started: () => (membership ? undefined : "the agent does not answer MCP requests yet"),
@@ -67,7 +66,7 @@ export async function joinMesh(settings: Settings, env: Environment): Promise<vo
     // The others hear of it with their next heartbeat.
     const linger = 1.2 * settings.heartbeatMs;
     const cutOff = await activity.drain(end - performance.now(), linger);
-    peers.retain(new Set());
+    dependencies.close();
     await tracing?.shutdown(FLUSH_LIMIT_MS);
     log.info("stopped", { agent_id: agentId, calls_cut_off: cutOff });
   });
@@ -80,7 +79,7 @@ export async function joinMesh(settings: Settings, env: Environment): Promise<vo
       return; // stopped before the agent ever answered
     }
     const kept = await wiringFile?.read();
-    if (kept) rewire(offer.tools, kept);
+    if (kept) dependencies.rewire(offer.tools, withoutPods(kept));
     const tools = new Set<string>();
     const offered = ({ tools: own }: Offer) => own.map((tool) => tools.add(tool.function_name));
     offered(offer);
@@ -93,9 +92,9 @@ export async function joinMesh(settings: Settings, env: Environment): Promise<vo
       traced: (register) => (tracing ? tracing.registration(register) : register()),
       wired(now, resolved) {
         offered(now);
-        rewire(now.tools, resolved);
+        const wired = dependencies.rewire(now.tools, resolved);
         void wiringFile?.keep(resolved);
-        log.info("registered", { agent_id: agentId, wired: [...wiring.endpoints()] });
+        log.info("registered", { agent_id: agentId, wired });
       },
     });
     await Promise.all([health.run(stopping.signal), membership.run(stopping.signal)]);
@@ -105,12 +104,6 @@ export async function joinMesh(settings: Settings, env: Environment): Promise<vo
     // Nothing may register the agent again once it has left.
     await joined;
     if (membership) await registry.unregister();
-  }
-
-  /** What a registration brought, or brought before a restart, is from now on where calls go. */
-  function rewire(tools: OwnTool[], resolved: ResolvedByTool): void {
-    wiring.update(tools, resolved);
-    peers.retain(wiring.endpoints());
   }
 }
 

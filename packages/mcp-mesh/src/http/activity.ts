@@ -1,5 +1,6 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { enterDeadline } from "../calls/deadline.ts";
 import type { McpWatch } from "../mcp/watch.ts";
 import { requestDuration, requestsInFlight } from "../metrics.ts";
 import { OWN_HEADER, OWN_MARK } from "../own-server.ts";
@@ -67,6 +68,7 @@ export class HttpActivity {
     this.#server = server;
     if (this.#draining) makeLast(response);
     if (request.headers[OWN_HEADER] === OWN_MARK) return;
+    enterDeadline(request);
     try {
       this.#watch?.request(request, response);
     } catch {

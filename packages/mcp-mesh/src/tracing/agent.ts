@@ -1,4 +1,4 @@
-import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import type { ToolResult } from "mcp-mesh-types";
 import type { CallTracer } from "../mcp/watch.ts";
 import type { Outcome } from "../registry-client.ts";
 import { log } from "../runtime-log.ts";
@@ -9,6 +9,8 @@ import { startTracing } from "./index.ts";
 /** A tool of another agent. */
 export interface Callee {
   endpoint: string;
+  /** The pod that is dialled in the endpoint's place, if one is. */
+  address?: string | undefined;
   tool: string;
   capability: string;
 }
@@ -20,8 +22,8 @@ export interface AgentTracing {
   /** A call of another agent, which gets what its message has to carry. */
   call(
     callee: Callee,
-    call: (carrier: Record<string, string>) => Promise<CallToolResult>,
-  ): Promise<CallToolResult>;
+    call: (carrier: Record<string, string>) => Promise<ToolResult>,
+  ): Promise<ToolResult>;
   registration(register: () => Promise<Outcome>): Promise<Outcome>;
   shutdown(limitMs: number): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import type { ToolResult } from "mcp-mesh-types";
 import type { Outcome } from "../registry-client.ts";
 import type { Callee } from "./agent.ts";
 import type { Tracing } from "./tracing.ts";
@@ -6,9 +6,9 @@ import type { Tracing } from "./tracing.ts";
 /** A call of another agent's tool, in a span; `call` gets what its message has to carry. */
 export function clientCall(
   tracing: Tracing,
-  { endpoint, tool, capability }: Callee,
-  call: (carrier: Record<string, string>) => Promise<CallToolResult>,
-): Promise<CallToolResult> {
+  { endpoint, address, tool, capability }: Callee,
+  call: (carrier: Record<string, string>) => Promise<ToolResult>,
+): Promise<ToolResult> {
   const { hostname, port } = new URL(endpoint);
   const attributes = {
     "mcp.method.name": "tools/call",
@@ -17,6 +17,7 @@ export function clientCall(
     "mcp_mesh.capability": capability,
     "server.address": hostname,
     "server.port": port === "" ? undefined : Number(port),
+    "network.peer.address": address,
     "network.transport": "tcp",
     "network.protocol.name": "http",
   };
