@@ -6,8 +6,8 @@ import { type Offer, type OwnTool, readOffer } from "./own-tools.ts";
 import type { Outcome, RegistryClient, ResolvedByTool } from "./registry-client.ts";
 import { log } from "./runtime-log.ts";
 
-/** How old what the agent offers may get before it is asked again. */
-const OFFER_AGE_MS = 60_000;
+/** After how many heartbeats the agent is asked again what it offers. */
+const OFFER_AGE = 12;
 
 /** How long the agent's answer to that may hold up a heartbeat. */
 const REFRESH_MS = 2_000;
@@ -77,7 +77,7 @@ export class Membership {
    * stateless server has nobody to tell that its list changed.
    */
   async #refresh(): Promise<boolean> {
-    if (Date.now() - this.#readAt < OFFER_AGE_MS) return false;
+    if (Date.now() - this.#readAt < OFFER_AGE * this.#parts.intervalMs) return false;
     this.#readAt = Date.now();
     const asked = readOffer(this.#parts.server).catch(() => undefined);
     const offer = await Promise.race([asked, sleep(REFRESH_MS, undefined, { ref: false })]);
