@@ -4,6 +4,7 @@ import type { Alerting, ConfigSecret } from "#components/internal/alerting";
 import { deployChart } from "#components/internal/deploy-chart";
 import { makePassword } from "#components/internal/password";
 import type {
+  ApiServer,
   Global,
   Image,
   Network,
@@ -42,13 +43,6 @@ export interface Retention {
   time?: string;
   /** How much of it, such as 6GB; a fifth of the volume has to stay free. */
   size?: string;
-}
-
-export interface ApiServer {
-  /** The API server's own addresses, behind the Service kubernetes.default. */
-  cidrs: string[];
-  /** Its port there. */
-  port: number;
 }
 
 export interface Discovery {

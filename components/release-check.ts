@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { deployChart } from "#components/internal/deploy-chart";
 import type {
+  ApiServer,
   Global,
   Image,
   Network,
@@ -22,6 +23,14 @@ export interface Target {
   expect: string;
 }
 
+/** What becomes of an agent that fails. */
+export interface Rollback {
+  /** Whether it gets back what was proven last; true if absent. */
+  enabled?: boolean;
+  /** Which the network policy lets the check ask. */
+  apiServer?: ApiServer;
+}
+
 export interface ReleaseCheckArgs {
   /** The namespace, which must be there. */
   namespace: string;
@@ -33,6 +42,8 @@ export interface ReleaseCheckArgs {
   timeoutSeconds?: number;
   /** What to call. */
   targets: Target[];
+  /** What becomes of an agent that fails. */
+  rollback?: Rollback;
   /** Another value whenever there is something new to prove: the check then runs again. */
   proves?: string;
   /** What its pod has beyond the chart's own. */
@@ -45,7 +56,10 @@ export interface ReleaseCheckArgs {
   network: Network;
 }
 
-/** Calls every agent as its users do, once after each change; the deployment fails if one doesn't answer. */
+/**
+ * Calls every agent as its users do, once after each change; the deployment fails if one doesn't answer,
+ * and that one gets back what was proven last.
+ */
 export class ReleaseCheck extends pulumi.ComponentResource {
   constructor(name: string, args: ReleaseCheckArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mcp-mesh:index:ReleaseCheck", name, args, opts);

@@ -149,6 +149,7 @@ export function plan(
     global,
     image: checkImage,
     timeoutSeconds: settings.releaseCheck.timeoutSeconds,
+    rollback: settings.releaseCheck.rollback,
     targets: agents
       .filter(({ name }) => proves(name))
       .map(({ name, url, check }) => ({ name, url, ...check })),

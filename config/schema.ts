@@ -4,6 +4,7 @@ import { globalPart, networkPart, podPart, workloadPart } from "#config/charts/c
 import { dashboardParts } from "#config/charts/dashboard";
 import { ingress, route } from "#config/charts/exposure";
 import { logLevel } from "#config/charts/registry";
+import { rollback } from "#config/charts/release-check";
 import { database } from "#config/database";
 import { guardrails } from "#config/guardrails";
 import { monitoring } from "#config/monitoring";
@@ -117,6 +118,7 @@ export const stackSchema = z.strictObject({
       .min(5)
       .max(900)
       .describe("How long the agents may take to answer as their files say."),
+    rollback,
   }),
 });
 export type StackSettings = z.output<typeof stackSchema>;

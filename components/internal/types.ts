@@ -65,6 +65,13 @@ export interface Network {
   outside?: Address[];
 }
 
+export interface ApiServer {
+  /** The API server's own addresses, behind the Service kubernetes.default. */
+  cidrs: string[];
+  /** Its port there. */
+  port: number;
+}
+
 export interface Placement {
   /** Whether replicas must be balanced over zones, or should be where possible. */
   zones: ZoneSpread;

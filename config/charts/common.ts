@@ -175,6 +175,17 @@ export const networkPart = z
   .describe("What the network policy opens; nothing else passes.");
 export type NetworkPart = z.output<typeof networkPart>;
 
+/** Where network policies let out who asks the API server. */
+export const apiServer = z
+  .strictObject({
+    cidrs: z.array(cidr).min(1).default(["0.0.0.0/0", "::/0"]),
+    port: port.default(6443),
+  })
+  .prefault({})
+  .describe(
+    "Where the API server is: addresses behind the Service kubernetes.default, for network policies are applied to those. `kubectl get endpointslices --namespace default` shows them.",
+  );
+
 const placement = z
   .strictObject({
     zones: z

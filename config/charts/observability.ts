@@ -2,6 +2,7 @@ import { z } from "zod";
 import { alerting, existingSecret, links } from "#config/charts/alerting";
 import { kubeStateMetrics, nodes } from "#config/charts/cluster-figures";
 import {
+  apiServer,
   fullnameOverride,
   globalPart,
   imagePart,
@@ -11,7 +12,7 @@ import {
   workloadPart,
 } from "#config/charts/common";
 import { customMetrics } from "#config/charts/custom-metrics";
-import { cidr, objectName, objectNameOrNone, selector } from "#config/charts/kubernetes-words";
+import { objectName, objectNameOrNone, selector } from "#config/charts/kubernetes-words";
 import { parseQuantity } from "#config/quantity";
 import { name, quantity } from "#config/shapes";
 
@@ -65,15 +66,9 @@ const prometheus = z
         resources: resourcesOf(["20m", "48Mi", "16Mi"], ["200m", "128Mi", "64Mi"]),
       })
       .prefault({}),
-    apiServer: z
-      .strictObject({
-        cidrs: z.array(cidr).min(1).default(["0.0.0.0/0", "::/0"]),
-        port: z.int().min(1).max(65535).default(6443),
-      })
-      .prefault({})
-      .describe(
-        "Where the API server is, which names the pods: addresses behind the Service kubernetes.default, for network policies are applied to those. `kubectl get endpointslices --namespace default` shows them.",
-      ),
+    apiServer: apiServer.describe(
+      "Where the API server is, which names the pods: addresses behind the Service kubernetes.default, for network policies are applied to those. `kubectl get endpointslices --namespace default` shows them.",
+    ),
     nodes,
     resources: resourcesOf(["100m", "256Mi", "64Mi"], ["1", "1Gi", "256Mi"]),
     network,

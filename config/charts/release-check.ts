@@ -1,6 +1,20 @@
 import { z } from "zod";
 import { agentSchema } from "#config/agent-schema";
-import { networkPart, ownImage, resourcesOf, workloadPart } from "#config/charts/common";
+import { apiServer, networkPart, ownImage, resourcesOf, workloadPart } from "#config/charts/common";
+
+/** Of the chart and of a stack alike. */
+export const rollback = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .default(true)
+      .describe(
+        "Whether an agent that fails its proof, and that changed since its last one, gets back what was proven then. The check may then patch these agents' Deployments, and nothing else.",
+      ),
+    apiServer,
+  })
+  .prefault({})
+  .describe("What becomes of an agent that fails.");
 
 const { global, fullnameOverride, labels, annotations, env, pod, serviceAccount } = workloadPart;
 
@@ -28,6 +42,7 @@ export const releaseCheck = z.strictObject({
     )
     .default([])
     .describe("What to call."),
+  rollback,
   proves: z
     .string()
     .default("")

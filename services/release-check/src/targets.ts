@@ -3,6 +3,8 @@ import { z } from "zod";
 const targets = z.strictObject({
   /** How long all targets together may take to pass, in seconds. */
   timeoutSeconds: z.number().positive(),
+  /** Whether agents whose proof fails get back their last proven version: Deployments of that name. */
+  rollback: z.strictObject({ namespace: z.string().min(1) }).optional(),
   targets: z.array(
     z.strictObject({
       name: z.string().min(1),
