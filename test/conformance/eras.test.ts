@@ -79,7 +79,9 @@ describe("an agent in a mesh", function () {
         if (event.message?.params?.progress === 2) break;
       }
       lost.abort();
-      for await (const event of eventsOf(await session.resume(events.at(-1)?.id ?? ""))) {
+      const resumed = await session.resume(events.at(-1)?.id ?? "");
+      assert.equal(resumed.status, 200);
+      for await (const event of eventsOf(resumed)) {
         events.push(event);
         if (event.message?.result) break;
       }

@@ -8,7 +8,11 @@ interface Stored {
 /** Beyond these, the oldest are forgotten: a session may last for days. */
 const KEPT = 1_000;
 
-/** The last messages of one session, from which a client resumes a stream that broke. */
+/**
+ * The last messages of one session, from which a client resumes a stream that broke. It has no
+ * `getStreamIdForEventId`: with it, the SDK refuses to resume a stream whose loss the server has
+ * not noticed yet.
+ */
 export class Events implements EventStore {
   readonly #stored = new Map<string, Stored>();
   #count = 0;
@@ -21,10 +25,6 @@ export class Events implements EventStore {
       this.#stored.delete(oldest);
     }
     return id;
-  }
-
-  async getStreamIdForEventId(id: string): Promise<string | undefined> {
-    return this.#stored.get(id)?.stream;
   }
 
   async replayEventsAfter(

@@ -5,7 +5,6 @@ import {
   type InputRequests,
   inputRequired,
   type McpServer,
-  type RequestMetaEnvelope,
 } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { type Rounds, states } from "../state.ts";
@@ -92,7 +91,7 @@ export function registerRounds(server: McpServer): void {
     { description: "Asks only for what the client can give", inputSchema: nothing },
     (_args, ctx) => {
       if (ctx.mcpReq.inputResponses) return text("The client gave what it can");
-      const envelope: Partial<RequestMetaEnvelope> = ctx.mcpReq.envelope ?? {};
+      const envelope = (ctx.mcpReq.envelope ?? {}) as Record<string, unknown>;
       const can = envelope[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined;
       const inputRequests: InputRequests = {
         ...(can?.elicitation && { user_name: askName() }),
