@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
+import { projectRoot } from "#local/setup/environment";
 import { nextStep } from "#packages/mcp-mesh/src/heartbeat";
 import { agentId, readSettings } from "#packages/mcp-mesh/src/settings";
+import { notUnderstood, UNDERSTOOD } from "#packages/mcp-mesh/src/variables";
 
 describe("The pause after a heartbeat", () => {
   const registering = { verb: "register", delayMs: 0, failures: 0 } as const;
@@ -53,12 +58,14 @@ describe("An agent's id", () => {
 describe("The runtime's settings", () => {
   const env = { MCP_MESH_REGISTRY_URL: "http://registry:8000", MCP_MESH_AGENT_NAME: "greeter" };
 
-  it("are none where no registry is named", () => {
+  it("are none where no registry is named, or the mesh is switched off", () => {
     assert.equal(readSettings({ ...env, MCP_MESH_REGISTRY_URL: undefined }), undefined);
+    assert.equal(readSettings({ ...env, MCP_MESH_REGISTRY_URL: "" }), undefined);
+    assert.equal(readSettings({ ...env, MCP_MESH_ENABLED: "False" }), undefined);
   });
 
-  it("default to the ports and the interval of a mesh", () => {
-    const settings = readSettings({ ...env, MCP_MESH_POD: "greeter-a-b" });
+  it("default to the ports and the intervals of a mesh", () => {
+    const settings = readSettings({ ...env, MCP_MESH_POD: "greeter-a-b", MCP_MESH_ZONE: "" });
     assert.deepEqual(
       { ...settings, registryUrl: settings?.registryUrl.href },
       {
@@ -68,22 +75,54 @@ describe("The runtime's settings", () => {
         namespace: "default",
         httpHost: "127.0.0.1",
         httpPort: 8080,
+        localPort: 8080,
         managementPort: 8081,
+        podIp: undefined,
+        zone: undefined,
+        weight: 100,
         heartbeatMs: 5000,
+        healthCheckMs: 2000,
+        callTimeoutMs: 30_000,
+        drainMs: 20_000,
+        stateFolder: tmpdir(),
         config: {},
       },
     );
   });
 
-  it("are refused by the name of the variable that is wrong", () => {
-    assert.throws(() => readSettings({ ...env, MCP_MESH_AGENT_NAME: "" }), /MCP_MESH_AGENT_NAME/);
-    assert.throws(
-      () => readSettings({ ...env, MCP_MESH_REGISTRY_URL: "registry" }),
-      /MCP_MESH_REGISTRY_URL is "registry", but must be a URL/,
+  for (const [variable, value, says] of [
+    ["MCP_MESH_AGENT_NAME", "", /is missing: it names the agent/],
+    ["MCP_MESH_REGISTRY_URL", "registry", /is "registry", but must be a URL such as/],
+    ["MCP_MESH_REGISTRY_URL", "ftp://registry", /is "ftp:.*but must be a URL/],
+    ["MCP_MESH_CONFIG", "/nowhere/config.json", /names \/nowhere\/config\.json/],
+    ["MCP_MESH_HTTP_PORT", "0", /is "0", but must be a whole number from 1 to 65535/],
+    ["MCP_MESH_HEALTH_INTERVAL", "0", /is "0", but must be a number of seconds from 0.1/],
+    ["MCP_MESH_HEALTH_INTERVAL", "5s", /is "5s", but must be a number of seconds/],
+    ["MCP_MESH_WEIGHT", "101", /is "101", but must be a whole number from 0 to 100/],
+    ["MCP_MESH_POD_IP", "pod", /is "pod", but must be an IP address/],
+    ["MCP_MESH_LOG_LEVEL", "loud", /is "loud", but must be one of debug, info/],
+    ["MCP_MESH_TLS_MODE", "strict", /is "strict", but the runtime leaves TLS.*service mesh/],
+  ] as const) {
+    it(`refuse ${variable}=${value} by its name, and say what would do`, () => {
+      assert.throws(
+        () => readSettings({ ...env, [variable]: value }),
+        ({ message }: Error) => message.startsWith(variable) && says.test(message),
+      );
+    });
+  }
+
+  it("tell variables that nobody understands from those that Kubernetes makes for a Service", () => {
+    const others = ["MCP_MESH_REGISTRY_SERVICE_HOST", "MCP_MESH_UI_PORT_3080_TCP_ADDR", "PATH"];
+    const env = Object.fromEntries(
+      [...UNDERSTOOD, ...others, "MCP_MESH_REGISTY_URL"].map((n) => [n, "1"]),
     );
-    assert.throws(
-      () => readSettings({ ...env, MCP_MESH_CONFIG: "/nowhere/config.json" }),
-      /MCP_MESH_CONFIG names \/nowhere\/config\.json/,
-    );
+    assert.deepEqual(notUnderstood(env), ["MCP_MESH_REGISTY_URL"]);
+  });
+
+  it("stand in the README, each of them and no other", () => {
+    const readme = readFileSync(join(projectRoot, "packages/mcp-mesh/README.md"), "utf8");
+    const [, table = ""] = /## Variables\n([\s\S]*?)\n### /.exec(readme) ?? [];
+    const named = [...table.matchAll(/^\| `(MCP_MESH_\w+)`/gm)].map(([, name]) => name);
+    assert.deepEqual(named.toSorted(), UNDERSTOOD);
   });
 });

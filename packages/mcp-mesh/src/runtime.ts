@@ -27,13 +27,13 @@ const FLUSH_LIMIT_MS = 1_000;
 
 /** Joins this process to the mesh: probes at once, registration as soon as the agent answers. */
 export async function joinMesh(settings: Settings, env: Environment): Promise<void> {
-  const { agentId, httpHost, httpPort, stateFolder } = settings;
+  const { agentId, httpHost, localPort, stateFolder } = settings;
   const ignored = notUnderstood(env);
   if (ignored.length > 0) log.warn("variables that mean nothing to the runtime", { ignored });
 
   const registry = new RegistryClient(settings);
-  const server = new OwnServer(httpHost, httpPort);
-  const activity = new HttpActivity(httpPort);
+  const server = new OwnServer(httpHost, localPort);
+  const activity = new HttpActivity(localPort);
   const wiringFile = stateFolder ? new WiringFile(stateFolder, agentId) : undefined;
   const stopping = new AbortController();
   let membership: Membership | undefined;
@@ -53,7 +53,7 @@ export async function joinMesh(settings: Settings, env: Environment): Promise<vo
       // An agent serves without a registry, but the first answer of one that is there comes first:
       // it brings the wiring.
       if (!membership.tried) return "the registry was not asked yet";
-      return (await isListening(httpPort)) ? undefined : `nothing listens on port ${httpPort}`;
+      return (await isListening(localPort)) ? undefined : `nothing listens on port ${localPort}`;
     },
   });
 

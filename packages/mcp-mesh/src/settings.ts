@@ -14,6 +14,8 @@ export interface Settings {
   /** The name and port under which other agents reach this one. */
   httpHost: string;
   httpPort: number;
+  /** Where the agent's own server listens: elsewhere, if something stands before it. */
+  localPort: number;
   managementPort: number;
   /** Where other agents may reach this very replica. */
   podIp: string | undefined;
@@ -46,6 +48,7 @@ export function readSettings(env: Environment): Settings | undefined {
   readLogLevel(env);
   const pod = read.text("MCP_MESH_POD");
   const podIp = readAddress(read.text("MCP_MESH_POD_IP"));
+  const httpPort = read.port("MCP_MESH_HTTP_PORT", 8080);
   const reachable = podIp && isIPv4(podIp) ? podIp : "127.0.0.1";
   return {
     registryUrl,
@@ -53,7 +56,8 @@ export function readSettings(env: Environment): Settings | undefined {
     name,
     namespace: read.text("MCP_MESH_NAMESPACE") ?? "default",
     httpHost: read.text("MCP_MESH_HTTP_HOST") ?? reachable,
-    httpPort: read.port("MCP_MESH_HTTP_PORT", 8080),
+    httpPort,
+    localPort: read.port("MCP_MESH_LOCAL_PORT", httpPort),
     managementPort: read.port("MCP_MESH_MANAGEMENT_PORT", 8081),
     podIp,
     zone: read.text("MCP_MESH_ZONE"),

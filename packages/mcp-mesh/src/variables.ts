@@ -13,6 +13,7 @@ export const UNDERSTOOD: readonly string[] = [
   "MCP_MESH_HEALTH_INTERVAL",
   "MCP_MESH_HTTP_HOST",
   "MCP_MESH_HTTP_PORT",
+  "MCP_MESH_LOCAL_PORT",
   "MCP_MESH_LOG_LEVEL",
   "MCP_MESH_MANAGEMENT_PORT",
   "MCP_MESH_NAMESPACE",
@@ -51,8 +52,8 @@ export class Variables {
   url(name: string, example: string): URL | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
-    const parsed = URL.parse(value.endsWith("/") ? value : `${value}/`);
-    if (parsed?.protocol === "http:" || parsed?.protocol === "https:") return parsed;
+    const whole = value.endsWith("/") ? value : `${value}/`;
+    if (/^https?:/i.test(whole) && URL.canParse(whole)) return new URL(whole);
     throw new Error(`${name} is "${value}", but must be a URL such as ${example}.`);
   }
 

@@ -68,11 +68,13 @@ export class Checks {
         if (this.#out.get(check) === run) this.#out.delete(check);
       });
     const late = `did not come back within ${this.#deadlineMs / 1000} s`;
-    const { promise: deadline, resolve } = Promise.withResolvers<string>();
-    const timer = setTimeout(() => {
-      giveUp.abort(new Error(late));
-      resolve(late);
-    }, this.#deadlineMs);
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<string>((resolve) => {
+      timer = setTimeout(() => {
+        giveUp.abort(new Error(late));
+        resolve(late);
+      }, this.#deadlineMs);
+    });
     return Promise.race([outcome, deadline]).finally(() => clearTimeout(timer));
   }
 

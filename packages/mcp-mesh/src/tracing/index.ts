@@ -42,7 +42,7 @@ function isWanted(env: Environment): boolean {
   const endpoint = env[variable];
   if (!endpoint || env.OTEL_SDK_DISABLED === "true") return false;
   if (env.OTEL_TRACES_EXPORTER === "none") return false;
-  if (!/^https?:/.test(URL.parse(endpoint)?.protocol ?? "")) {
+  if (!/^https?:/i.test(endpoint) || !URL.canParse(endpoint)) {
     throw new Error(
       `${variable} is "${endpoint}", but must be a URL such as http://collector:4318.`,
     );
