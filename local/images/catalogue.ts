@@ -79,7 +79,7 @@ const fromNpm = (name: string, tag: string): Image => ({
   name,
   tag,
   base: "node",
-  inputs: ["images/install.mjs"],
+  inputs: ["images/install.mjs", "images/stop.mjs"],
   mount: "npm",
 });
 
