@@ -40,9 +40,12 @@ describe("the foundation chart", function () {
 describe("the agent chart", function () {
   this.timeout(60_000);
   it("gives a vanilla server nothing of the mesh", async () => {
-    const objects = await render("agent", "debug", { env: { PORT: "8080" } });
+    const objects = await render("agent", "debug", { env: { LANG: "C" } });
     const [container] = podOf(objects).containers;
-    assert.deepEqual(container.env, [{ name: "PORT", value: "8080" }]);
+    assert.deepEqual(container.env, [
+      { name: "PORT", value: "8080" },
+      { name: "LANG", value: "C" },
+    ]);
     assert.deepEqual(container.ports, [{ name: "mcp", containerPort: 8080 }]);
     assert.equal(ofKind(objects, "ConfigMap").length, 0);
     for (const probe of ["startupProbe", "readinessProbe", "livenessProbe"]) {
@@ -61,6 +64,7 @@ describe("the agent chart", function () {
       container.env.map((entry: { name: string; value?: string }) => [entry.name, entry.value]),
     );
     assert.deepEqual(env, {
+      PORT: "8080",
       MCP_MESH_REGISTRY_URL: "http://r.x.svc:8000",
       MCP_MESH_AGENT_NAME: "greeter",
       MCP_MESH_HTTP_HOST: "greeter.mcp-mesh.svc",
@@ -68,7 +72,10 @@ describe("the agent chart", function () {
       MCP_MESH_MANAGEMENT_PORT: "8081",
       MCP_MESH_NAMESPACE: "mcp-mesh",
       MCP_MESH_CONFIG: "/etc/mcp-mesh/config.json",
+      MCP_MESH_DRAIN_SECONDS: "20",
       MCP_MESH_POD: undefined,
+      MCP_MESH_POD_IP: undefined,
+      MCP_MESH_ZONE: undefined,
     });
     const paths = ["startupProbe", "readinessProbe", "livenessProbe"].map(
       (probe) => container[probe].httpGet.path,
