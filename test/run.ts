@@ -47,6 +47,7 @@ const suites: Suite[] = [
     needs: "cluster",
   },
   { name: "e2e", what: "the dev stack, end to end", needs: "cluster" },
+  { name: "agents", what: "calls and sessions through updates and losses", needs: "cluster" },
   {
     name: "release",
     what: "the umbrella chart: install, upgrade, rollback, zones",

@@ -26,7 +26,6 @@ export async function prepareCallers(stage: Stage): Promise<void> {
   });
   const metadata = { name: PROGRAM, namespace: stage.namespace };
   const text = built.outputFiles[0]?.text ?? "";
-  const names = ["registry", WORKER];
   await stage.kubectl(["delete", "configmap", PROGRAM, "--ignore-not-found"]);
   // By `create`: what `apply` notes beside it would be too long.
   const map = { apiVersion: "v1", kind: "ConfigMap", metadata, data: { "load.mjs": text } };
@@ -40,9 +39,7 @@ export async function prepareCallers(stage: Stage): Promise<void> {
       policyTypes: ["Ingress", "Egress"],
       egress: [
         { ports: [{ protocol: "UDP", port: 53 }] },
-        ...names.map((name) => ({
-          to: [{ podSelector: { matchLabels: { "app.kubernetes.io/name": name } } }],
-        })),
+        { to: [{ podSelector: { matchLabels: { "app.kubernetes.io/part-of": "mcp-mesh" } } }] },
       ],
     },
   });
@@ -80,11 +77,28 @@ export class Caller {
     return caller;
   }
 
+  /** How many calls it has made so far. */
+  async made(): Promise<number> {
+    return Math.max(0, ...(await this.#lines()).map(({ made = 0 }) => made));
+  }
+
   /** The calls that failed so far. */
   async failures(): Promise<Failure[]> {
     return (await this.#lines()).flatMap(({ at = "", failed, after = 0 }) =>
       typeof failed === "string" ? [{ at, failed, after }] : [],
     );
+  }
+
+  /**
+   * The calls that failed while something was done, and until the calls that were on their way then
+   * have had the time to.
+   */
+  async during(work: () => Promise<unknown>): Promise<Failure[]> {
+    const before = (await this.failures()).length;
+    await work();
+    const made = await this.made();
+    await eventually(`more calls of ${this.name}`, 60, async () => (await this.made()) > made + 5);
+    return (await this.failures()).slice(before);
   }
 
   /** Ends it, and returns what all of its calls came to. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { isReady, type Pod, type Stage, WORKER } from "#test/agents/stage";
 import { eventually } from "#test/support/eventually";
-import { kubectl } from "#test/support/kubectl";
+import { getObjects, kubectl } from "#test/support/kubectl";
 
 /** Replaces all pods of an agent, as any change of it does, and waits until the old ones are gone. */
 export async function rollingUpdate(stage: Stage, agent = WORKER): Promise<void> {
@@ -82,4 +82,13 @@ function processesOf({ metadata: { uid } }: Pod): number[] {
       }
     })
     .map(Number);
+}
+
+/** A node without a pod of the agent, for who must outlive a drain. */
+export async function freeNode(stage: Stage): Promise<string> {
+  const taken = (await stage.pods(WORKER)).map(({ spec }) => spec.nodeName);
+  const nodes = await getObjects("nodes");
+  const free = nodes.find(({ metadata }) => !taken.includes(metadata.name));
+  if (!free) throw new Error("the agent has a pod on every node");
+  return free.metadata.name;
 }

@@ -17,13 +17,20 @@ export interface Pod extends KubeObject {
 export const WORKER = "worker";
 export const CALLER = "caller";
 
+interface Image {
+  registry: string;
+  repository: string;
+  tag: string;
+}
 interface Values {
-  image: { registry: string; repository: string; tag: string };
+  image: Image;
+  relay?: { image: Image };
   pod?: object;
+  [more: string]: unknown;
 }
 
 /** The image as it was built last: nodes keep what they once pulled by a tag. */
-function pinned(image: Values["image"]) {
+function pinned(image: Image) {
   const { images } = JSON.parse(readFileSync(join(projectRoot, "images.lock.json"), "utf8"));
   return { ...image, digest: images[`${image.registry}/${image.repository}:${image.tag}`] };
 }
@@ -102,7 +109,13 @@ export class Stage {
   async agent(name: string, changes: object = {}): Promise<void> {
     const found = this.#plan.agents.find((agent) => agent.name === name);
     if (!found) throw new Error(`the stack has no agent "${name}"`);
-    await this.#install("agent", name, { ...found.values, ...changes });
+    const { network, ...values } = found.values;
+    const ingress = [...network.ingress, CALLER];
+    await this.#install("agent", name, {
+      ...values,
+      network: { ...network, ingress },
+      ...changes,
+    });
     await this.settled(name);
   }
 
@@ -144,8 +157,12 @@ export class Stage {
     // Priority classes are the cluster's, and not this stage's to make.
     const pod = { ...values.pod, priorityClassName: "" };
     const args = ["upgrade", "--install", release, path, ...where];
-    const image = pinned(values.image);
-    const { code, stderr } = await helm(args, JSON.stringify({ ...values, pod, image }));
+    const { image, relay } = values;
+    const images = {
+      image: pinned(image),
+      ...(relay && { relay: { ...relay, image: pinned(relay.image) } }),
+    };
+    const { code, stderr } = await helm(args, JSON.stringify({ ...values, pod, ...images }));
     if (code !== 0) throw new Error(`helm install ${release}: ${stderr}`);
   }
 }

@@ -13,7 +13,7 @@ import { benchPreviews } from "#test/bench/preview";
 import { Project } from "#test/support/project";
 
 /** Does the work on the cluster that KUBECONFIG names, or else on one of its own with the images. */
-async function onCluster(work: () => Promise<void>): Promise<void> {
+export async function onCluster(work: () => Promise<void>): Promise<void> {
   if (process.env.KUBECONFIG) return work();
   const spec = clusterSpec("bench");
   await checkMachine();

@@ -6,9 +6,9 @@ import { dependency } from "mcp-mesh-types";
 export type Load = {
   /**
    * mesh: a dependency, through the runtime. client: one client of the SDK for all calls. clients: a new
-   * one for each call. Neither of the latter tries anything twice.
+   * one for each call. sessions: a client for each of ten sessions. Only the first tries anything twice.
    */
-  via: "mesh" | "client" | "clients";
+  via: "mesh" | "client" | "clients" | "sessions";
   url: string;
   capability: string;
   tool: string;
@@ -19,6 +19,7 @@ export type Load = {
 } & ({ perSecond: number } | { workers: number });
 
 const TIMEOUT_MS = 15_000;
+const SESSIONS = 10;
 
 /** The dependency that a mesh caller declares and calls. */
 export const declared = (load: Load) => dependency({ capability: load.capability });
@@ -45,6 +46,11 @@ export function callsBy(load: Load): () => Promise<void> {
       });
       await ask(await connecting);
     };
+  }
+  if (load.via === "sessions") {
+    const sessions = Array.from({ length: SESSIONS }, () => connect(load.url));
+    let turn = 0;
+    return async () => ask(await (sessions[turn++ % SESSIONS] as Promise<Client>));
   }
   return async () => {
     const client = await connect(load.url);

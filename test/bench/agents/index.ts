@@ -1,6 +1,9 @@
 import { loadavg } from "node:os";
 import { benchMeshCall } from "#test/bench/agents/call";
+import { benchMemory } from "#test/bench/agents/memory";
 import { benchServerSide } from "#test/bench/agents/server";
+import { benchService } from "#test/bench/agents/service";
+import { benchUpdates } from "#test/bench/agents/updates";
 import { say } from "#test/bench/measure";
 
 interface Part {
@@ -16,6 +19,18 @@ const parts: Record<string, Part> = {
   server: {
     what: "what the runtime costs an agent that is called; 100 × ROUNDS of 10 calls",
     run: (rounds) => benchServerSide(100 * rounds),
+  },
+  service: {
+    what: "calls a second through the Service and by the mesh, at 1, 2 and 4 replicas (cluster)",
+    run: benchService,
+  },
+  updates: {
+    what: "failed calls through updates, kills, drains, and without a registry (cluster)",
+    run: (rounds) => benchUpdates(Math.min(rounds, 2)),
+  },
+  memory: {
+    what: "memory after 20,000 and 100,000 calls (some minutes; rounds count for nothing)",
+    run: benchMemory,
   },
 };
 
