@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
@@ -168,20 +168,25 @@ export class Agent {
     child.stderr?.setEncoding("utf8").on("data", keep);
   }
 
-  /** Starts it. Without `runtime` nothing is attached; heartbeats come every 200 ms. */
+  /**
+   * Starts it. Without `runtime` nothing is attached; a text is another module than the workspace's
+   * own. Heartbeats come every 200 ms.
+   */
   static async start(options: {
-    runtime: boolean;
+    runtime: boolean | string;
+    cwd?: string;
     env?: NodeJS.ProcessEnv;
     script?: string;
     /** A command that runs it, with its arguments. */
     under?: string[];
   }): Promise<Agent> {
     const [port, managementPort] = (await freePorts(2)) as [number, number];
-    const register = join(projectRoot, "packages/mcp-mesh/src/register.ts");
+    const own = join(projectRoot, "packages/mcp-mesh/src/register.ts");
+    const { runtime, cwd } = options;
     const args = [
       "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON",
-      ...(options.runtime ? ["--import", register] : []),
-      join(projectRoot, options.script ?? GREETER),
+      ...(runtime ? ["--import", runtime === true ? own : runtime] : []),
+      resolve(projectRoot, options.script ?? GREETER),
     ];
     const state = mkdtempSync(join(tmpdir(), "mcp-mesh-agent-"));
     const env = {
@@ -199,7 +204,7 @@ export class Agent {
     };
     const stdio = ["ignore", "pipe", "pipe"] as const;
     const [command = "", ...rest] = [...(options.under ?? []), process.execPath, ...args];
-    const child = spawn(command, rest, { env, stdio: [...stdio] });
+    const child = spawn(command, rest, { cwd, env, stdio: [...stdio] });
     child.once("exit", () => rmSync(state, { recursive: true, force: true }));
     return new Agent(child, port, managementPort);
   }
