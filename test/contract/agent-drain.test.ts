@@ -151,6 +151,16 @@ describe("An agent that is told to stop while it works", () => {
     assert.deepEqual(await exit, [0, null]);
   });
 
+  it("leaves the registry before it ends, even while a health check hangs", async () => {
+    steered = new Steered();
+    await steered.start(registry.url, { CHECKED: "yes" });
+    await steered.until("readiness", () => steered.isReady());
+    steered.steer({ health: "hang" });
+    await steered.until("a check that hangs", async () => !(await steered.isReady()));
+    assert.equal(await steered.agent.stop(), 0);
+    assert.equal(registry.exchanges.at(-1)?.method, "DELETE");
+  });
+
   it("leaves in time when the registry does not answer", async () => {
     await start();
     registry.hang();

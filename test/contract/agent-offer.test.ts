@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Steered } from "#test/contract/agent-steered";
-import { Agent, FakeRegistry } from "#test/contract/agent-support";
+import { Agent, FakeRegistry, freePorts } from "#test/contract/agent-support";
 import { eventually } from "#test/support/eventually";
 
 const LISTEN = {
@@ -100,6 +100,19 @@ describe("What an agent offers", () => {
     await steered.start(registry.url);
     await registered();
     assert.equal(offer().version, "1.0.0");
+  });
+
+  it("is read behind what stands before the server, and registered where that is", async () => {
+    const [port] = await freePorts(1);
+    steered = new Steered();
+    await steered.start(registry.url, {
+      PORT: String(port),
+      MCP_MESH_LOCAL_PORT: String(port),
+      MCP_MESH_HTTP_PORT: "8080",
+    });
+    await registered();
+    assert.equal(registry.asked("POST")[0]?.body?.http_port, 8080);
+    await steered.until("readiness", () => steered?.isReady() ?? false);
   });
 
   it("is told to the registry again after it changed", async () => {

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { isIP } from "node:net";
 import { Client, SdkHttpError, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import { Agent, fetch as fetchByUndici } from "undici";
 import manifest from "../package.json" with { type: "json" };
+import { podFetch } from "./calls/pod-fetch.ts";
 
 /** Marks the runtime's own requests, which are no traffic. Nobody else knows the value. */
 export const OWN_HEADER = "mcp-mesh-own";
@@ -45,15 +45,11 @@ async function list(url: URL): Promise<{ version: string; tools: ListedTool[] }>
   const versionNegotiation = { mode: "auto", probe: { timeoutMs: DEADLINE_MS } } as const;
   const identity = { name: "mcp-mesh", version: manifest.version };
   const client = new Client(identity, { versionNegotiation });
-  const here = new Agent({ connect: { lookup: loopback } });
+  // The name that is asked for may lead elsewhere, or nowhere yet: this very process is meant.
+  const here = podFetch(url.origin, "127.0.0.1");
   const transport = new StreamableHTTPClientTransport(url, {
     requestInit: { headers: { [OWN_HEADER]: OWN_MARK } },
-    // The name that is asked for may lead elsewhere, or nowhere yet: this very process is meant.
-    fetch: (input, init) =>
-      fetchByUndici(input, {
-        ...(init as object),
-        dispatcher: here,
-      }) as unknown as Promise<Response>,
+    fetch: here.fetch,
   });
   try {
     await client.connect(transport, { timeout: DEADLINE_MS });
@@ -65,16 +61,4 @@ async function list(url: URL): Promise<{ version: string; tools: ListedTool[] }>
     await client.close();
     await here.destroy();
   }
-}
-
-type Found = (
-  error: null,
-  address: string | { address: string; family: number }[],
-  family?: number,
-) => void;
-
-/** Every name leads to this machine. */
-function loopback(_host: string, { all }: { all?: boolean }, found: Found): void {
-  if (all) found(null, [{ address: "127.0.0.1", family: 4 }]);
-  else found(null, "127.0.0.1", 4);
 }

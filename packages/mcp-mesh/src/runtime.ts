@@ -37,6 +37,7 @@ export async function joinMesh(settings: Settings, env: Environment): Promise<vo
   const wiringFile = stateFolder ? new WiringFile(stateFolder, agentId) : undefined;
   const stopping = new AbortController();
   let membership: Membership | undefined;
+  let heartbeat: Promise<void> | undefined;
   const health = new HealthMonitor(new Checks(), settings.healthCheckMs, () => membership?.wake());
 
   const tracing = await startAgentTracing(settings);
@@ -57,7 +58,7 @@ export async function joinMesh(settings: Settings, env: Environment): Promise<vo
     },
   });
 
-  const joined = join();
+  void join();
   onShutdown(async () => {
     const end = performance.now() + settings.drainMs;
     draining.set(1);
@@ -97,13 +98,15 @@ export async function joinMesh(settings: Settings, env: Environment): Promise<vo
         log.info("registered", { agent_id: agentId, wired });
       },
     });
-    await Promise.all([health.run(stopping.signal), membership.run(stopping.signal)]);
+    heartbeat = membership.run(stopping.signal);
+    void health.run(stopping.signal);
   }
 
   async function leave(): Promise<void> {
+    if (!heartbeat) return;
     // Nothing may register the agent again once it has left.
-    await joined;
-    if (membership) await registry.unregister();
+    await heartbeat;
+    await registry.unregister();
   }
 }
 
