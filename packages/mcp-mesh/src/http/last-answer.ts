@@ -22,6 +22,7 @@ function withoutConnection(headers: object | null): object | null {
   if (!Array.isArray(headers)) {
     return Object.fromEntries(Object.entries(headers).filter(([name]) => !isIt(name)));
   }
-  if (Array.isArray(headers[0])) return headers.filter(([name]) => !isIt(name));
+  // Beside a header that was set, Node takes a flat list alone.
+  if (Array.isArray(headers[0])) return headers.filter(([name]) => !isIt(name)).flat();
   return headers.filter((_value, index) => !isIt(headers[index - (index % 2)]));
 }
