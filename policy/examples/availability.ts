@@ -182,6 +182,14 @@ export const availabilityExamples: (Example | PodExample)[] = [
   onPod("every node", ["H17"], "spec.tolerations[0]", ({ spec }) =>
     set(spec, { tolerations: [{ operator: "Exists" }] }),
   ),
+  onObject(
+    "sessions in any of several pods",
+    ["H18"],
+    "Deployment/web",
+    "spec.replicas",
+    ({ metadata }) =>
+      set(metadata, { annotations: { "policy.mcp-mesh.dev/profile": "sessionful" } }),
+  ),
 ];
 
 function addAutoscaler(mesh: Mesh, target: string) {

@@ -3,7 +3,7 @@
 apiVersion: apps/v1
 kind: Deployment
 metadata:
-  {{- include "mesh-lib.metadata" (list . (include "mesh-lib.fullname" .)) | nindent 2 }}
+  {{- include "mesh-lib.metadata" (list . (include "mesh-lib.fullname" .) (include "agent.profileAnnotation" . | fromYaml)) | nindent 2 }}
 spec:
   {{- include "mesh-lib.rolling" . | nindent 2 }}
   selector:

@@ -52,6 +52,13 @@ sessions to their end while the new pod takes new ones.
     failureThreshold: 6
 {{- end -}}
 
+{{/* Tells policies what the objects themselves don't. */}}
+{{- define "agent.profileAnnotation" -}}
+{{- if eq .Values.profile "sessionful" -}}
+policy.mcp-mesh.dev/profile: sessionful
+{{- end -}}
+{{- end -}}
+
 {{/* The relay has the Service's port, and the server another one behind it. */}}
 {{- define "agent.serverPort" -}}
 {{ eq .Values.profile "sessionful" | ternary 8082 8080 }}

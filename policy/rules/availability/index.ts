@@ -12,6 +12,7 @@ import { noNodePinning } from "#rules/availability/no-node-pinning";
 import { replicasOrAutoscaler } from "#rules/availability/replicas-or-autoscaler";
 import { rollingUpdate } from "#rules/availability/rolling-update";
 import { selectorMatchesTemplate } from "#rules/availability/selector-matches-template";
+import { sessionAffinity } from "#rules/availability/session-affinity";
 import { topologySpread } from "#rules/availability/topology-spread";
 
 /** In the catalogue's order. */
@@ -30,4 +31,5 @@ export const availability: readonly Rule[] = [
   selectorMatchesTemplate,
   headlessService,
   noNodePinning,
+  sessionAffinity,
 ];
