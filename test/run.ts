@@ -37,6 +37,11 @@ const suites: Suite[] = [
   { name: "charts", what: "the charts, rendered", needs: "node" },
   { name: "properties", what: "the charts, with random values", needs: "node" },
   { name: "contract", what: "the registry and the agents over the wire", needs: "machine" },
+  {
+    name: "conformance",
+    what: "the official conformance suite against the reference agent",
+    needs: "node",
+  },
   { name: "images", what: "the container images", needs: "machine" },
   { name: "regions", what: "several regions with one writer", needs: "node" },
   { name: "engine", what: "the local engine on a real API server", needs: "cluster" },
@@ -47,6 +52,11 @@ const suites: Suite[] = [
     needs: "cluster",
   },
   { name: "e2e", what: "the dev stack, end to end", needs: "cluster" },
+  {
+    name: "conformance-cluster",
+    what: "the same suite through the Service and the session relay, and during updates",
+    needs: "cluster",
+  },
   { name: "agents", what: "calls and sessions through updates and losses", needs: "cluster" },
   {
     name: "release",
@@ -121,7 +131,7 @@ async function main(): Promise<number> {
   if (wanted.includes("--help") || wanted.includes("-h")) {
     say("Usage: npm test [-- SUITE…]\n\nSuites, in the order they run:");
     for (const suite of suites)
-      say(`  ${suite.name.padEnd(14)}${suite.what} (needs: ${suite.needs})`);
+      say(`  ${suite.name.padEnd(20)}${suite.what} (needs: ${suite.needs})`);
     return 0;
   }
   const unknown = wanted.filter((name) => !suites.some((suite) => suite.name === name));

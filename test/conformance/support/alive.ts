@@ -23,9 +23,15 @@ export async function hello(url: string, host?: string): Promise<number> {
   return status;
 }
 
-/** Whether an MCP server answers there. */
-export const alive = (url: string): Promise<boolean> =>
-  hello(url).then(
+/** Whether an MCP server answers there, or at the address that the name in the URL leads to. */
+export const alive = (url: string, address?: string): Promise<boolean> =>
+  hello(...at(url, address)).then(
     (status) => status === 200,
     () => false,
   );
+
+function at(url: string, address?: string): [string, string?] {
+  if (!address) return [url];
+  const { host, port, pathname } = new URL(url);
+  return [`http://${address}:${port}${pathname}`, host];
+}

@@ -24,8 +24,8 @@ export interface Verdict {
 export interface Options {
   /** Scenarios that fail for a reason; a run in which one of them passes fails. */
   expected?: Record<string, string>;
-  /** Modules that the suite's process loads before it. */
-  preload?: string;
+  /** Where the name in the URL leads. */
+  address?: string;
 }
 
 /** Of any exchange, even of none: the suite adds them to each scenario. */
@@ -37,25 +37,26 @@ const ofTheWire = (id: string) => id.startsWith("wire-schema-");
  * answer before and after, and each scenario must have left a success of its own and no failure.
  */
 export async function examine(exam: Exam, url: string, options: Options = {}): Promise<Verdict> {
-  const { expected = {}, preload } = options;
+  const { expected = {}, address } = options;
+  const own = (file: string) => ["--import", join(import.meta.dirname, file)];
   const folder = mkdtempSync(join(tmpdir(), "mcp-mesh-conformance-"));
   try {
-    const before = await alive(url);
+    const before = await alive(url, address);
     const results = join(folder, "results");
     const baseline = join(folder, "expected.yaml");
     writeFileSync(baseline, stringify({ server: Object.keys(expected) }));
     const { code, text } = await run(
       process.execPath,
       [
-        ...["--import", join(import.meta.dirname, "patient.mjs")],
-        ...(preload ? ["--import", preload] : []),
+        ...own("patient.mjs"),
+        ...(address ? own("named.mjs") : []),
         join(projectRoot, "node_modules", exam.release, "dist", "index.js"),
         ...["server", "--url", url, ...exam.args, "--output-dir", results],
         ...(Object.keys(expected).length > 0 ? ["--expected-failures", baseline] : []),
       ],
-      { timeout: 120_000 },
+      { timeout: 120_000, env: { ...process.env, CONFORMANCE_ADDRESS: address } },
     );
-    const after = await alive(url);
+    const after = await alive(url, address);
     const found = readResults(results);
     const checks = [...found.values()].flat();
     return {
