@@ -8,6 +8,7 @@ import {
 import { metrics as agentMetrics } from "#packages/mcp-mesh/src/metrics";
 import { createMetrics as dashboardMetrics } from "#services/dashboard/src/metrics";
 import { createMetrics as registryMetrics } from "#services/registry/src/metrics";
+import { metrics as relayMetrics } from "#services/session-relay/src/metrics";
 
 /** Of every Node.js process; the runtime adds them to an agent's own only when an agent starts. */
 const processMetrics = new Registry();
@@ -22,7 +23,8 @@ const unasked = {
 /** What our own services export, read from where they measure it. */
 export const own: Metric[] = [
   ...definedIn("registry", registryMetrics(unasked, false).definitions),
-  ...definedIn("agent", agentMetrics, processMetrics),
+  // A relay speaks for a vanilla agent, as the runtime does for one of the mesh.
+  ...definedIn("agent", relayMetrics, agentMetrics, processMetrics),
   ...definedIn("dashboard", dashboardMetrics().definitions),
 ];
 
