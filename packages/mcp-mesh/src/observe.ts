@@ -5,6 +5,7 @@ import {
   requestsInFlight,
   sessions,
   sessionsOpened,
+  streams,
   toolCalls,
 } from "./metrics.ts";
 
@@ -16,5 +17,6 @@ export const metrics = {
   requestsInFlight,
   sessions,
   sessionsOpened,
+  streams,
   toolCalls,
 };

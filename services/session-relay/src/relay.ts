@@ -91,6 +91,7 @@ export class Relay {
   async #local(request: IncomingMessage, response: ServerResponse, session: string | undefined) {
     this.#watch?.request(request, response);
     if (request.method === "POST") measure(response);
+    else if (request.method === "GET") measureStream(response);
     const asked: Asked = { request, response, session };
     try {
       await toServer(asked, this.#parts);
@@ -158,6 +159,11 @@ export class Relay {
 }
 
 /** A GET is a stream of notifications that stays open for as long as the client does: no call. */
+function measureStream(response: ServerResponse): void {
+  metrics.streams.inc();
+  response.once("close", () => metrics.streams.dec());
+}
+
 function measure(response: ServerResponse): void {
   const end = metrics.requestDuration.startTimer();
   metrics.requestsInFlight.inc();
