@@ -21,7 +21,7 @@ export type Located = { place: Place } & (
 );
 
 /** More than any file of a person's; what is beyond it is an alias that multiplies itself. */
-const MOST_VALUES = 50_000;
+const MOST_VALUES = 10_000;
 const MOST_LEVELS = 60;
 
 /** Reads a YAML text. Throws nothing: each problem has its line, and with any there is no root. */

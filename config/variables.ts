@@ -50,9 +50,6 @@ export function fill(text: string, { valueOf, unset, malformed }: Asked): Filled
   return from === undefined ? { text: filled } : { text: filled, from };
 }
 
-/** The text that `fill` gives back as it is. */
-export const escapeMarks = (text: string) => text.replaceAll("${", "$${");
-
 /** Puts a stack's variables into every value of a file; keys stay as they are. */
 export function fillIn(
   root: Located,
