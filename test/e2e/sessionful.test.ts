@@ -26,7 +26,9 @@ interface Pod extends KubeObject {
   status: { podIP: string; conditions: { type: string; status: string }[] };
 }
 
-const pods = () => getObjects<Pod>(...here, "pods", "-l", "app.kubernetes.io/name=everything");
+const podsOf = (name: string) =>
+  getObjects<Pod>(...here, "pods", "-l", `app.kubernetes.io/name=${name}`);
+const pods = () => podsOf("everything");
 
 async function apply(objects: readonly object[]): Promise<void> {
   const list = { apiVersion: "v1", kind: "List", items: objects };
@@ -50,15 +52,19 @@ describe("a sessionful agent that is rolled", function () {
       door,
     ]);
     await rolledOut();
-    const [service] = await getObjects<{ spec: { clusterIP: string } }>(...here, "svc/everything");
-    url = `http://${service?.spec.clusterIP}:8080/mcp`;
+    url = await urlOf("everything");
   });
   after(async () => {
     if (testTarget()) await kubectl(["delete", "namespace", namespace, "--wait=false"]);
   });
 
-  async function rolledOut(): Promise<void> {
-    const args = [...here, "rollout", "status", "deploy/everything", "--timeout=120s"];
+  async function urlOf(name: string): Promise<string> {
+    const [service] = await getObjects<{ spec: { clusterIP: string } }>(...here, `svc/${name}`);
+    return `http://${service?.spec.clusterIP}:8080/mcp`;
+  }
+
+  async function rolledOut(name = "everything"): Promise<void> {
+    const args = [...here, "rollout", "status", `deploy/${name}`, "--timeout=120s"];
     const { code, stderr } = await kubectl(args);
     assert.equal(code, 0, stderr);
   }
@@ -133,6 +139,24 @@ describe("a sessionful agent that is rolled", function () {
     assert.equal(await again.echo("again"), "Echo: again");
     await again.transport.terminateSession();
     await again.client.close();
+  });
+
+  it("ends long before its grace period does, as process 1 and with a stream open", async () => {
+    await apply(await render("agent", "debug", { drainSeconds: 1 }, namespace));
+    await rolledOut("debug");
+    const address = await urlOf("debug");
+    const gone = new AbortController();
+    const stream = await eventually("an open stream", 30, () =>
+      fetch(address, { headers: { accept: "text/event-stream" }, signal: gone.signal }),
+    );
+    assert.equal(stream.status, 200);
+    const began = Date.now();
+    const deleted = await kubectl([...here, "delete", "pod", "-l", "app.kubernetes.io/name=debug"]);
+    assert.equal(deleted.code, 0, deleted.stderr);
+    const seconds = (Date.now() - began) / 1000;
+    console.log(`      a stateless server was gone after ${seconds.toFixed(1)} s`);
+    assert.ok(seconds < 15, `it took ${seconds} s of its grace period`);
+    gone.abort();
   });
 
   it("ends at once when nobody has a session", async () => {
