@@ -26,12 +26,16 @@ export class Endpoint implements Candidate {
   weight = 100;
   inFlight = 0;
   readonly #peer: Peer;
-  readonly #onChange: () => void;
+  readonly #onChange: (before: Breaker["state"]) => void;
   #breaker: Breaker = CLOSED;
   #answeredAt = 0;
 
-  /** `onChange` hears of each change of the circuit breaker's state. */
-  constructor(url: string, address: string | undefined, onChange: () => void) {
+  /** `onChange` hears of each change of the circuit breaker's state, and what it was before. */
+  constructor(
+    url: string,
+    address: string | undefined,
+    onChange: (before: Breaker["state"]) => void,
+  ) {
     this.url = url;
     this.address = address;
     this.#peer = new Peer(url, address);
@@ -91,13 +95,15 @@ export class Endpoint implements Candidate {
     this.#breaker = next;
     if (next.state === state) return;
     const { url, address } = this;
-    if (next.state === "open" && error !== undefined) {
+    if (next.state === "closed")
+      log.info("an endpoint that failed answers again", { url, address });
+    if (next.state === "open") {
       // The trial after the pause begins with a new connection, so that it risks nobody's call.
       this.#peer.disconnect();
-      log.warn("calls avoid an endpoint that fails", { url, address, error: reason(error) });
-    } else if (next.state === "closed") {
-      log.info("an endpoint that failed answers again", { url, address });
     }
-    this.#onChange();
+    if (next.state === "open" && state === "closed") {
+      log.warn("calls avoid an endpoint that fails", { url, address, error: reason(error) });
+    }
+    this.#onChange(state);
   }
 }

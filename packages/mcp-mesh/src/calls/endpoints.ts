@@ -12,8 +12,8 @@ export class Endpoints {
     const key = `${url} ${address ?? ""}`;
     const known = this.#known.get(key);
     if (known) return known;
-    const endpoint = new Endpoint(url, address, () => {
-      if (endpoint.state === "open") breakersOpened.inc({ service: new URL(url).hostname });
+    const endpoint = new Endpoint(url, address, (before) => {
+      if (before === "closed") breakersOpened.inc({ service: new URL(url).hostname });
       this.#count();
     });
     this.#known.set(key, endpoint);

@@ -10,8 +10,11 @@ import type { Endpoint } from "./endpoint.ts";
 import { faultOf } from "./faults.ts";
 import type { Target } from "./wiring.ts";
 
-/** How often a call is attempted: many who each try everybody would finish off who is left. */
-const ATTEMPTS = 3;
+/**
+ * How often a call is attempted: many who each try everybody would finish off who is left. The last
+ * attempt is the Service's.
+ */
+const ATTEMPTS = 4;
 
 /** How long the Service gets, after each attempt there, to lead to somebody else. */
 const PAUSE_MS = 50;

@@ -8,8 +8,10 @@ export type Fault = "refused" | "late" | "unreached" | "broken";
 
 /** The exchange before the first call of a connection failed, and so no tool was asked. */
 export class HandshakeError extends Error {
-  constructor(cause: unknown) {
-    super("it does not speak MCP now", { cause });
+  constructor(error: unknown) {
+    // The SDK wraps what happened in a sentence that repeats it.
+    const isWrapped = error instanceof SdkError && error.cause !== undefined;
+    super("cannot connect", { cause: isWrapped ? error.cause : error });
   }
 }
 
