@@ -28,8 +28,7 @@ describe("An agent beside the real registry", function () {
     await postgres?.remove();
   });
 
-  const agents = () => replica?.client.agents() ?? Promise.resolve({});
-  const status = async (id: string) => (await agents())[id as keyof object]?.status;
+  const status = async (id: string) => (await replica?.client.agents())?.[id]?.status;
   const isThere = (id: string) =>
     eventually(`${id} is there`, 30, async () => (await status(id)) === "healthy");
   const isGone = (id: string) =>
