@@ -95,17 +95,7 @@ describe("An agent that is told to stop while it works", () => {
 
   it("ends streams of notifications in order, which do not keep it", async () => {
     await start({ SESSIONS: "yes" }, true);
-    const params = {
-      protocolVersion: "2025-11-25",
-      capabilities: {},
-      clientInfo: { name: "test", version: "1.0.0" },
-    };
-    const opened = await steered.post({ id: 1, method: "initialize", params });
-    await opened.text();
-    const session = opened.headers.get("mcp-session-id") ?? "";
-    const stream = await fetch(steered.url, {
-      headers: { accept: "text/event-stream", "mcp-session-id": session },
-    });
+    const { stream } = await steered.listen();
     assert.equal(stream.status, 200);
     const metrics = await steered.agent.metrics();
     assert.match(metrics, /^mcp_mesh_streams 1$/m);
@@ -127,6 +117,21 @@ describe("An agent that is told to stop while it works", () => {
     await (await call).text();
     assert.equal(await stopped, 0);
     assert.match(steered.agent.log, /"msg":"stopped"[\s\S]*the agent's own handler/);
+  });
+
+  it("ends within the five seconds after its drain that a pod has, whatever hangs", async () => {
+    await start({ SESSIONS: "yes", FAREWELL: "never", MCP_MESH_DRAIN_SECONDS: "2" }, true);
+    const { stream, session } = await steered.listen();
+    steered.steer({ open: false });
+    const cut = assert.rejects(steered.wait(session).then((response) => response.text()));
+    await inFlight(1);
+    registry.hang();
+    const began = performance.now();
+    assert.equal(await steered.agent.stop(), 0);
+    const seconds = (performance.now() - began) / 1000;
+    assert.ok(seconds < 7, `it took ${seconds} s`);
+    assert.match(steered.agent.log, /own handler/);
+    await Promise.all([cut, stream.text()]);
   });
 
   it("does all that as process 1 of a container, too", async function () {

@@ -80,6 +80,17 @@ export class Steered {
     return this.post({ id: 1, method: "tools/call", params: { name: "wait" } }, headers);
   }
 
+  /** Opens a session, and its stream of notifications. */
+  async listen(): Promise<{ stream: Response; session: Record<string, string> }> {
+    const clientInfo = { name: "test", version: "1.0.0" };
+    const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo };
+    const opened = await this.post({ id: 0, method: "initialize", params });
+    await opened.text();
+    const session = { "mcp-session-id": opened.headers.get("mcp-session-id") ?? "" };
+    const headers = { accept: "text/event-stream", ...session };
+    return { stream: await fetch(this.url, { headers }), session };
+  }
+
   async remove(): Promise<void> {
     await this.#agent?.stop("SIGKILL");
     rmSync(this.#folder, { recursive: true, force: true });

@@ -4,8 +4,8 @@ import { log } from "./runtime-log.ts";
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 type Signal = (typeof SIGNALS)[number];
 
-/** How long the agent's own handlers may take. The pod's grace period has five seconds for it. */
-const OWN_HANDLERS_MS = 4_000;
+/** How long the agent's own handlers may take. A pod has five seconds for all after the drain. */
+const OWN_HANDLERS_MS = 2_500;
 
 /**
  * Runs `drain` at the first SIGTERM or SIGINT, and the agent's own handlers after it, so that an

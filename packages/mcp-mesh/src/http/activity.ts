@@ -8,7 +8,7 @@ import { makeLast } from "./last-answer.ts";
 import { opensStream, Streams } from "./streams.ts";
 
 /** How long the ends of streams may take to reach their clients. */
-const STREAM_END_MS = 1_000;
+const STREAM_END_MS = 500;
 
 interface RequestStart {
   request: IncomingMessage;
