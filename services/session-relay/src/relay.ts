@@ -1,10 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isIPv6 } from "node:net";
 import type { Log } from "mcp-mesh/log";
 import { McpWatch, metrics } from "mcp-mesh/observe";
-import { Agent } from "undici";
 import { badGateway, sessionLost, unavailable } from "./answers.ts";
-import { pass } from "./forward.ts";
 import { RELAYED, SESSION } from "./headers.ts";
 import type { Health } from "./health.ts";
 import { type Asked, toServer } from "./local.ts";
@@ -12,17 +9,14 @@ import { forwarded, sessionsEnded } from "./metrics.ts";
 import type { LocalServer } from "./server.ts";
 import { unmark } from "./session-id.ts";
 import type { Sessions } from "./sessions.ts";
-import type { Siblings } from "./siblings.ts";
-
-const ASK_MS = 1_000;
+import type { SiblingPods } from "./sibling-pods.ts";
 
 export interface Parts {
   address: string;
-  port: number;
   path: string;
   server: LocalServer;
   sessions: Sessions;
-  siblings: Siblings;
+  others: SiblingPods;
   health: Health;
   log: Log;
 }
@@ -30,7 +24,6 @@ export interface Parts {
 /** Stands before an unmodified server, and brings each request to the pod that has its session. */
 export class Relay {
   readonly #parts: Parts;
-  readonly #others = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 2_000 } });
   #watch: McpWatch | undefined;
   #calls = 0;
   /** Whether it takes no more new sessions, because the pod is about to end. */
@@ -67,13 +60,13 @@ export class Relay {
   }
 
   async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { address, path, siblings } = this.#parts;
+    const { address, path, others } = this.#parts;
     if (request.url?.split("?", 1)[0] !== path) return this.#local(request, response, undefined);
     const relayed = request.headers[RELAYED] !== undefined;
     if (relayed && request.method === "HEAD") return this.#answerSibling(response);
     const marked = request.headers[SESSION];
     if (marked === undefined) {
-      const other = this.draining && !relayed ? await this.#successor() : undefined;
+      const other = this.draining && !relayed ? await others.successor() : undefined;
       if (other === undefined) return this.#local(request, response, undefined);
       return this.#toSibling(request, response, other, "draining");
     }
@@ -82,7 +75,7 @@ export class Relay {
     const gone = new AbortController();
     response.once("close", () => gone.abort());
     // What a sibling has passed on already is either for this pod, or for nobody.
-    const there = owned && !relayed && (await siblings.has(owned.address, gone.signal));
+    const there = owned && !relayed && (await others.has(owned.address, gone.signal));
     if (there) return this.#toSibling(request, response, owned.address, "session");
     sessionsEnded.inc({ cause: "lost" });
     sessionLost(response);
@@ -108,44 +101,15 @@ export class Relay {
   ): Promise<void> {
     forwarded.inc({ reason });
     try {
-      await pass(request, response, {
-        dispatcher: this.#others,
-        origin: this.#originOf(address),
-        request: (_name, value) => value,
-        response: (_name, value) => value,
-        extra: [RELAYED, "1"],
-      });
+      await this.#parts.others.pass(request, response, address);
     } catch (error) {
       this.#failed(response, error, `the sibling ${address}`);
     }
   }
 
-  /** A sibling that takes the new sessions of a pod that ends. */
-  async #successor(): Promise<string | undefined> {
-    for (const address of await this.#parts.siblings.others()) {
-      const answer = this.#others.request({
-        origin: this.#originOf(address),
-        path: this.#parts.path,
-        method: "HEAD",
-        headers: { [RELAYED]: "1" },
-        signal: AbortSignal.timeout(ASK_MS),
-      });
-      const status = await answer.then(
-        async ({ statusCode, body }) => body.dump().then(() => statusCode),
-        () => undefined,
-      );
-      if (status === 204) return address;
-    }
-    return undefined;
-  }
-
   async #answerSibling(response: ServerResponse): Promise<void> {
     const unable = this.draining || (await this.#parts.health.unready()) !== undefined;
     response.writeHead(unable ? 503 : 204).end();
-  }
-
-  #originOf(address: string): string {
-    return `http://${isIPv6(address) ? `[${address}]` : address}:${this.#parts.port}`;
   }
 
   #failed(response: ServerResponse, error: unknown, who: string): void {

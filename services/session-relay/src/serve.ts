@@ -10,6 +10,7 @@ import { Relay } from "./relay.ts";
 import { LocalServer } from "./server.ts";
 import { Sessions } from "./sessions.ts";
 import type { Settings } from "./settings.ts";
+import { SiblingPods } from "./sibling-pods.ts";
 import { type Resolve, Siblings } from "./siblings.ts";
 
 const END_MS = 5_000;
@@ -45,9 +46,9 @@ export async function serve(
       log.info("the server answers", { tools: tools.length });
     },
   );
-  const siblings = new Siblings(resolve, settings.address);
   const { address, port, path } = settings;
-  const relay = new Relay({ address, port, path, server, sessions, siblings, health, log });
+  const others = new SiblingPods(new Siblings(resolve, address), port, path);
+  const relay = new Relay({ address, path, server, sessions, others, health, log });
   const { idleMs, drainMs: mostMs, leaveMs: leastMs } = settings;
   const drain = new Drain(relay, sessions, { idleMs, mostMs, leastMs }, log);
 
