@@ -30,6 +30,7 @@ export function loadStack(directory = process.cwd()): Loaded {
       agentFiles: agentFileNames(directory).map((name) => ({ name, text: read(name) ?? "" })),
       readLock: read,
     });
+    for (const warning of stack.warnings) void pulumi.log.warn(warning);
     const { admission, namespace } = stack;
     if (!admission) return stack;
     const objects = admissionObjects(admission, namespace, pulumi.getStack());

@@ -55,11 +55,7 @@ export function plan(
 ) {
   const { namespace, context, placement } = settings;
   const global = globalOf(settings);
-  const graph = flows(files, {
-    database: settings.postgres.mode !== "external",
-    dashboard: settings.dashboard !== undefined,
-    prometheus: settings.monitoring.mode === "bundled" ? PROMETHEUS : undefined,
-  });
+  const graph = flows(files, partsOf(settings));
   const host = (name: string) => `${name}.${namespace}.svc`;
   const registryUrl = `http://${host("registry")}:${PORTS.registry}`;
   const pod = (part: PodPart, kind: "data" | "registry" | "agents"): PodPart => {
@@ -199,6 +195,13 @@ export function plan(
     },
   };
 }
+
+/** Which optional parts a stack has in its own namespace. */
+export const partsOf = (settings: StackSettings) => ({
+  database: settings.postgres.mode !== "external",
+  dashboard: settings.dashboard !== undefined,
+  prometheus: settings.monitoring.mode === "bundled" ? PROMETHEUS : undefined,
+});
 
 /** The share of an agent's replicas by which there may be more while an update runs. */
 export const AGENT_SURGE = 0.25;

@@ -18,13 +18,16 @@ export class ConfigError extends Error {
   readonly problems: readonly Problem[];
   constructor(problems: readonly Problem[]) {
     const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
-    super(`The configuration has ${count}; nothing was touched.\n${problems.map(line).join("\n")}`);
+    super(
+      `The configuration has ${count}; nothing was touched.\n${problems.map((each) => `  ${problemLine(each)}`).join("\n")}`,
+    );
     this.problems = problems;
   }
 }
 
-function line({ file, line, key, message }: Problem): string {
-  return `  ${file}${line === undefined ? "" : `:${line}`}: ${key === "" ? "" : `${key}: `}${message}`;
+/** A problem as a person reads it. */
+export function problemLine({ file, line, key, message }: Problem): string {
+  return `${file}${line === undefined ? "" : `:${line}`}: ${key === "" ? "" : `${key}: `}${message}`;
 }
 
 /** `tools[0].name`; a key with a dot in it is quoted. */

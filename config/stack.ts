@@ -3,12 +3,22 @@ import { type AgentFiles, readAgents } from "#config/agents";
 import { overBudget, type Workload } from "#config/budget";
 import { agent } from "#config/charts/agent";
 import { releaseCheck } from "#config/charts/release-check";
+import { closedFlows, unreached } from "#config/closed-flows";
 import { dashboardProblems } from "#config/dashboard";
 import { databaseNeeds, databaseProblems } from "#config/database";
+import { type Flow, flows } from "#config/flows";
 import { imagePartOf, parseLock, pinnedPart } from "#config/images";
 import { monitoringNeeds } from "#config/monitoring";
-import { AGENT_SURGE, mostReplicas, plan, type Stack } from "#config/plan";
-import { ConfigError, explain, hint, keyText, type Path, type Problem } from "#config/problems";
+import { AGENT_SURGE, mostReplicas, type Stack as Planned, partsOf, plan } from "#config/plan";
+import {
+  ConfigError,
+  explain,
+  hint,
+  keyText,
+  type Path,
+  type Problem,
+  problemLine,
+} from "#config/problems";
 import { scalingProblems } from "#config/scaling";
 import { type StackSettings, stackSchema } from "#config/schema";
 import type { Autoscaling, Resources } from "#config/shapes";
@@ -27,7 +37,9 @@ export interface Sources {
   readLock: (name: string) => string | undefined;
 }
 
-export type { AgentPlan, Stack } from "#config/plan";
+export type { AgentPlan } from "#config/plan";
+/** What to deploy, and what is worth a look. */
+export type Stack = Planned & { warnings: string[] };
 
 /** Checks everything and decides what to deploy. Throws a ConfigError that lists every problem. */
 export function resolveStack(sources: Sources): Stack {
@@ -62,15 +74,37 @@ export function resolveStack(sources: Sources): Stack {
   ];
   const over = overBudget(settings.guardrails, workloads(settings, agents), volumes);
   problems.push(...over.map(({ path, message }) => at(path, message)));
+  const graph = flows(agents, partsOf(settings));
+  for (const { agent, path, message } of closedFlows(agents, graph, settings.namespace)) {
+    problems.push(read.at(agent, path, message));
+  }
   const lock = readLock(settings, sources, (message) =>
     problems.push(at(["images", "lock"], message)),
   );
   if (problems.length > 0) throw new ConfigError(problems);
-  return plan(
+  const planned = plan(
     settings,
     agents,
     (image) => imagePartOf(image, settings.images.registry, lock),
     (part) => pinnedPart(part, lock),
+  );
+  return { ...planned, warnings: warnings(settings, agents, graph, read.at) };
+}
+
+/** What is no mistake by itself: an agent that nobody can call, in a stack that is open to some. */
+function warnings(
+  settings: StackSettings,
+  agents: readonly Agent[],
+  graph: readonly Flow[],
+  at: AgentFiles["at"],
+): string[] {
+  if (settings.network.gateways.length === 0) return [];
+  const exposed = (name: string) => {
+    const own = settings.agents[name];
+    return own?.route !== undefined || own?.ingress !== undefined;
+  };
+  return unreached(agents, graph, exposed).map(({ agent, path, message }) =>
+    problemLine(at(agent, path, message)),
   );
 }
 

@@ -115,8 +115,8 @@ describe("a wrong configuration", () => {
     ],
     [
       "a request above its limit",
-      { "agents/debug.yaml": replace("requests: { cpu: 50m", "requests: { cpu: 2") },
-      /resources\.requests\.cpu: 2 is more than the limit of 500m/,
+      { "agents/debug.yaml": replace("requests: { memory", "requests: { cpu: 2, memory") },
+      /debug\.yaml:\d+: resources\.requests\.cpu: 2 is more than the limit of 500m/,
     ],
     [
       "an image without a fixed version",
@@ -236,6 +236,50 @@ describe("a wrong configuration", () => {
     });
   }
 
+  it("is refused for an address that the network policies close, with the way out", () => {
+    const line = refusal({
+      "agents/greeter.yaml": replace(
+        "greeting: Hello",
+        "greeting: Hello\n  url: http://debug.mcp-mesh.svc:8080/mcp",
+      ),
+    });
+    assert.match(
+      line,
+      /greeter\.yaml:\d+: config\.url: leads to debug, and the network policies close that way; declare what it needs of it under dependencies: debug$/,
+    );
+  });
+
+  it("is refused for a secret among the variables, with the way out", () => {
+    const secret = "  mcp-mesh:variables:\n    TOKEN:\n      secure: v1:abc:def\n";
+    const sources = stackSources("dev", {
+      "Pulumi.dev.yaml": append(secret),
+      "agents/greeter.yaml": replace("greeting: Hello", "greeting: ${TOKEN}"),
+    });
+    // As Pulumi hands it over: decrypted.
+    sources.settings.variables = JSON.stringify({ TOKEN: "hunter2" });
+    assert.throws(
+      () => resolveStack(sources),
+      (error: Error) => {
+        assert.match(
+          error.message,
+          /Pulumi\.dev\.yaml:\d+: mcp-mesh:variables\.TOKEN: is a secret, .*; put it in a Secret, and mount that/,
+        );
+        assert.doesNotMatch(error.message, /hunter2/);
+        return true;
+      },
+    );
+  });
+
+  it("is refused for a variable that no file takes", () => {
+    assert.match(
+      refusal({
+        "Pulumi.dev.yaml": append("  mcp-mesh:variables: { GREETIGN: Hi }\n"),
+        "agents/greeter.yaml": replace("greeting: Hello", "greeting: ${GREETING:-Hello}"),
+      }),
+      /Pulumi\.dev\.yaml:\d+: mcp-mesh:variables\.GREETIGN: no agent's file takes it; did you mean "GREETING"\?/,
+    );
+  });
+
   it("names the agents that wait for each other, once", () => {
     const needs = (capability: string, offer: string) =>
       `tools: [{ name: t, capability: ${offer} }]\ndependencies: [{ capability: ${capability} }]\n`;
@@ -255,6 +299,21 @@ describe("a wrong configuration", () => {
       () => resolveStack(sources),
       /mcp-mesh:images\.lock: images\.lock\.json is not a lock of images/,
     );
+  });
+});
+
+describe("a configuration that is right and worth a look", () => {
+  it("has a warning for an agent that nobody can call, where some can be called from outside", () => {
+    const gateway =
+      "  mcp-mesh:network: { gateways: [{ namespace: gateway, labels: { app: gateway } }] }\n";
+    const open = resolveStack(stackSources("dev", { "Pulumi.dev.yaml": append(gateway) }));
+    const lines = open.warnings.filter((line) => /debug/.test(line));
+    assert.match(
+      lines.join("\n"),
+      /^agents\/debug\.yaml:3: name: no agent depends on debug, .*nobody/,
+    );
+    assert.ok(!open.warnings.some((line) => /everything/.test(line)));
+    assert.deepEqual(resolveStack(stackSources("dev")).warnings, []);
   });
 });
 
@@ -293,7 +352,7 @@ describe("a configuration that is unusual but right", () => {
     ],
     [
       "a number where YAML reads one",
-      { "agents/debug.yaml": replace("limits: { cpu: 500m", "limits: { cpu: 1") },
+      { "agents/debug.yaml": replace("limits: { memory", "limits: { cpu: 1, memory") },
     ],
   ];
   for (const [what, edits] of taken) {
