@@ -70,7 +70,7 @@ export class Caller {
     } as Load;
     const caller = new Caller(stage, name);
     await stage.kubectl(["delete", "pod", name, "--ignore-not-found"]);
-    await stage.apply(pod(name, load, stage.namespace, await imageOf(stage), node));
+    await stage.apply(pod(name, load, stage.namespace, stage.nodeImage, node));
     await eventually(`the first answer to ${name}`, 150, async () => {
       return (await caller.#lines()).some(({ started }) => started);
     });
@@ -120,12 +120,6 @@ export class Caller {
     // The runtime and the agent write their own log.
     return text.split("\n").flatMap((line) => (line.startsWith("{") ? [JSON.parse(line)] : []));
   }
-}
-
-/** The worker's own image has Node, and the runtime as agents have it. */
-async function imageOf(stage: Stage): Promise<string> {
-  const path = "jsonpath={.spec.template.spec.containers[0].image}";
-  return stage.kubectl(["get", "deployment", WORKER, "-o", path]);
 }
 
 const fromField = (name: string, fieldPath: string) => ({

@@ -76,6 +76,14 @@ export class Stage {
     );
   }
 
+  /** An image with Node, and with the runtime as agents have it. */
+  get nodeImage(): string {
+    const found = this.#plan.agents.find(({ name }) => name === WORKER);
+    if (!found) throw new Error("the stage has no worker");
+    const { registry, repository, tag, digest } = pinned(found.values.image);
+    return `${registry}/${repository}:${tag}${digest ? `@${digest}` : ""}`;
+  }
+
   /** Runs kubectl in the namespace; throws what it says if it fails. */
   async kubectl(args: string[], input?: string): Promise<string> {
     const outcome = await kubectl(["--namespace", this.namespace, ...args], input);
@@ -90,12 +98,18 @@ export class Stage {
     );
   }
 
-  /** Makes the namespace, the registry and its database. Does not wait for their pods. */
-  async open(): Promise<void> {
-    const { postgres, registry } = this.#plan;
+  /** Makes the namespace; what a run that was cut short has left of it goes before. */
+  async openNamespace(): Promise<void> {
+    await this.close();
     const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
     const metadata = { name: this.namespace, labels };
     await this.apply({ apiVersion: "v1", kind: "Namespace", metadata });
+  }
+
+  /** Makes the namespace, the registry and its database. Does not wait for their pods. */
+  async open(): Promise<void> {
+    const { postgres, registry } = this.#plan;
+    await this.openNamespace();
     for (const name of ["postgres-superuser", "postgres-registry"]) {
       const password = "--from-literal=password=s3cret-s3cret-s3cret";
       await this.kubectl(["create", "secret", "generic", name, password]);

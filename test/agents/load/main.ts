@@ -2,7 +2,7 @@
 // line a second and one at the end. SIGUSR2 ends it early.
 import { serveTools } from "./own-server.ts";
 import { Record } from "./record.ts";
-import { callsBy, type Load } from "./ways.ts";
+import { type Load, wayOf } from "./ways.ts";
 
 const FIRST_ANSWER_MS = 120_000;
 
@@ -10,7 +10,7 @@ const load = JSON.parse(process.env.LOAD ?? "{}") as Load;
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 if (load.via === "mesh") await serveTools(Number(process.env.MCP_MESH_HTTP_PORT), load);
-const call = callsBy(load);
+const { call, leave } = wayOf(load);
 await firstAnswer();
 
 const record = new Record();
@@ -22,6 +22,7 @@ say({ started: new Date().toISOString() });
 const ticking = setInterval(() => say(record.second()), 1000);
 await ("perSecond" in load ? steadily(load.perSecond) : workers(load.workers));
 clearInterval(ticking);
+await leave();
 say({ done: true, via: load.via, ...record.all() });
 process.exit(0);
 

@@ -6,7 +6,7 @@ import { dependency } from "mcp-mesh-types";
 export type Load = {
   /**
    * mesh: a dependency, through the runtime. client: one client of the SDK for all calls. clients: a new
-   * one for each call. sessions: a client for each of ten sessions. Only the first tries anything twice.
+   * one for each call. sessions: ten at once, each with its session. Only the first tries anything twice.
    */
   via: "mesh" | "client" | "clients" | "sessions";
   url: string;
@@ -18,52 +18,75 @@ export type Load = {
   seconds: number;
 } & ({ perSecond: number } | { workers: number });
 
+/** One call, which throws unless the answer is right; and what is to be done after the last one. */
+export interface Way {
+  call: () => Promise<void>;
+  leave: () => Promise<void>;
+}
+
 const TIMEOUT_MS = 15_000;
 const SESSIONS = 10;
 
 /** The dependency that a mesh caller declares and calls. */
 export const declared = (load: Load) => dependency({ capability: load.capability });
 
-/** A function that makes one call in the way the load says, and throws unless the answer is right. */
-export function callsBy(load: Load): () => Promise<void> {
-  const check = (answer: object & { content?: unknown; isError?: unknown }) => {
-    const text = JSON.stringify(answer.content);
-    if (answer.isError || !text.includes(load.expect)) throw new Error(`it answered ${text}`);
-  };
-  const params = { name: load.tool, arguments: load.arguments };
+/** Makes calls in the way that the load says. */
+export function wayOf(load: Load): Way {
   if (load.via === "mesh") {
     const call = declared(load);
-    return async () => check(await call(load.arguments, { timeoutMs: TIMEOUT_MS }));
-  }
-  let kept: Promise<Client> | undefined;
-  const ask = async (client: Client) =>
-    check(await client.callTool(params, undefined, { timeout: TIMEOUT_MS }));
-  if (load.via === "client") {
-    return async () => {
-      const connecting = (kept ??= connect(load.url));
-      connecting.catch(() => {
-        kept = undefined;
-      });
-      await ask(await connecting);
+    const leave = async () => {};
+    return {
+      call: async () => check(await call(load.arguments, { timeoutMs: TIMEOUT_MS })),
+      leave,
     };
   }
-  if (load.via === "sessions") {
-    const sessions = Array.from({ length: SESSIONS }, () => connect(load.url));
-    let turn = 0;
-    return async () => ask(await (sessions[turn++ % SESSIONS] as Promise<Client>));
-  }
-  return async () => {
-    const client = await connect(load.url);
-    try {
-      await ask(client);
-    } finally {
-      await client.close();
-    }
+  const ask = async ({ client }: Connected) => {
+    const params = { name: load.tool, arguments: load.arguments };
+    check(await client.callTool(params, undefined, { timeout: TIMEOUT_MS }));
   };
+  if (load.via === "clients") {
+    const call = async () => {
+      const connected = await connect(load.url);
+      await ask(connected).finally(() => disconnect(connected));
+    };
+    return { call, leave: async () => {} };
+  }
+  // A handshake that fails is made again for the next call; one that was made is never repeated.
+  const kept: (Promise<Connected> | undefined)[] = [];
+  let turn = 0;
+  const call = async () => {
+    const place = turn++ % (load.via === "sessions" ? SESSIONS : 1);
+    kept[place] ??= connect(load.url).catch((error) => {
+      kept[place] = undefined;
+      throw error;
+    });
+    await ask(await kept[place]);
+  };
+  const leave = async () => {
+    for (const connecting of kept) await connecting?.then(disconnect, () => {});
+  };
+  return { call, leave };
+
+  function check(answer: object & { content?: unknown; isError?: unknown }): void {
+    const text = JSON.stringify(answer.content);
+    if (answer.isError || !text.includes(load.expect)) throw new Error(`it answered ${text}`);
+  }
 }
 
-async function connect(url: string): Promise<Client> {
+interface Connected {
+  client: Client;
+  transport: StreamableHTTPClientTransport;
+}
+
+async function connect(url: string): Promise<Connected> {
   const client = new Client({ name: "load", version: "1.0.0" });
-  await client.connect(new StreamableHTTPClientTransport(new URL(url)), { timeout: TIMEOUT_MS });
-  return client;
+  const transport = new StreamableHTTPClientTransport(new URL(url));
+  await client.connect(transport, { timeout: TIMEOUT_MS });
+  return { client, transport };
+}
+
+/** Ends the session where there is one, as a client should. */
+async function disconnect({ client, transport }: Connected): Promise<void> {
+  if (transport.sessionId) await transport.terminateSession();
+  await client.close();
 }
