@@ -40,7 +40,8 @@ describe("the release-check chart", function () {
     const { template } = theOnly(objects, "Job").spec;
     assert.equal(template.spec.volumes[0].configMap.name, map.metadata.name);
     assert.deepEqual(JSON.parse(map.data?.["targets.json"] ?? "").targets, values.targets);
-    const { spec } = theOnly(objects, "NetworkPolicy");
+    const policies = objects.filter(({ kind }) => kind === "NetworkPolicy");
+    const { spec } = policies.find(({ metadata }) => metadata.name === "release-check")!;
     const [dns, ...calls] = spec.egress;
     assert.equal(dns.ports[0].port, 53);
     const name = "app.kubernetes.io/name";
@@ -54,6 +55,43 @@ describe("the release-check chart", function () {
     ]);
     assert.equal(spec.ingress, undefined);
     assert.equal(template.metadata.labels[name], spec.podSelector.matchLabels[name]);
+  });
+
+  it("may change the Deployments that it checks, and no others, with a token of its own", async () => {
+    const objects = await make();
+    const [change, look] = theOnly(objects, "Role").rules;
+    assert.deepEqual(change, {
+      apiGroups: ["apps"],
+      resources: ["deployments"],
+      resourceNames: ["debug", "greeter"],
+      verbs: ["get", "patch"],
+    });
+    assert.deepEqual(look, { apiGroups: ["apps"], resources: ["replicasets"], verbs: ["list"] });
+    const { spec } = theOnly(objects, "Job").spec.template;
+    assert.equal(spec.automountServiceAccountToken, false);
+    const { sources } = spec.volumes.find(
+      ({ name }: { name: string }) => name === "kubernetes",
+    ).projected;
+    assert.equal(sources[0].serviceAccountToken.expirationSeconds, 600);
+    const [api] = objects.filter(({ metadata }) => metadata.name === "release-check-api");
+    assert.equal(api?.spec.egress[0].ports[0].port, 6443);
+  });
+
+  it("has neither rights nor a token where it takes nothing back, or has nothing to check", async () => {
+    for (const change of [{ rollback: { enabled: false } }, { targets: [] }]) {
+      const objects = await make(change);
+      const kinds = objects.map(({ kind }) => kind);
+      assert.ok(!kinds.some((kind) => kind === "Role" || kind === "RoleBinding"), kinds.join());
+      assert.ok(!objects.some(({ metadata }) => metadata.name === "release-check-api"));
+      const { template } = theOnly(objects, "Job").spec;
+      assert.doesNotMatch(JSON.stringify(template), /serviceAccountToken:|projected|EXTRA_CA/);
+    }
+  });
+
+  it("has the time to take an agent back and to prove it again", async () => {
+    assert.equal((await jobOf()).spec.activeDeadlineSeconds, 240);
+    const alone = await jobOf({ rollback: { enabled: false } });
+    assert.equal(alone.spec.activeDeadlineSeconds, 180);
   });
 
   it("joins a service mesh as the agents that it calls do", async () => {
