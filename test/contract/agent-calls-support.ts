@@ -36,7 +36,7 @@ export class Pods {
       env: { ...own, ...env },
     });
     this.#pods.set(address, agent);
-    await eventually(`the pod at ${address}`, 30, async () => {
+    await eventually(`the pod at ${address}`, 60, async () => {
       const answer = await this.facts(address).catch(() => undefined);
       return answer !== undefined;
     });
