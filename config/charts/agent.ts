@@ -24,7 +24,7 @@ export const agent = z.strictObject({
   relay: z
     .strictObject({
       image: ownImage("session-relay", "0.1.0"),
-      resources: resourcesOf(["20m", "64Mi", "16Mi"], ["500m", "128Mi", "32Mi"]),
+      resources: resourcesOf(["20m", "96Mi", "16Mi"], ["500m", "192Mi", "32Mi"]),
     })
     .prefault({})
     .describe("Before a sessionful agent's server: brings requests to the pod with their session."),

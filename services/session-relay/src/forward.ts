@@ -25,7 +25,8 @@ export async function pass(
   passage: Passage,
 ): Promise<void> {
   const gone = new AbortController();
-  const onClose = () => gone.abort();
+  // A response that is complete closes too: then nobody has broken off.
+  const onClose = () => void (response.writableFinished || gone.abort());
   if (response.destroyed) return;
   response.once("close", onClose);
   const headers = passedOn(request.rawHeaders, passage.request).concat(passage.extra ?? []);
