@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { alive } from "#test/conformance/support/alive";
-import { examine, type Verdict } from "#test/conformance/support/examine";
-import { legacy, modern, needSessions, stable } from "#test/conformance/support/exams";
+import { examine } from "#test/conformance/support/examine";
+import { legacy, modern, needSessions } from "#test/conformance/support/exams";
+import { passesAll } from "#test/conformance/support/passes-all";
 import { Agent, FakeRegistry, freePorts } from "#test/contract/agent-support";
 import { eventually } from "#test/support/eventually";
 
 const script = "examples/reference/src/agent.ts";
-const exams = { "0.1.16": stable, "2025-11-25": legacy, "2026-07-28": modern };
 
 const urlOf = ({ port }: Agent) => `http://127.0.0.1:${port}/mcp`;
 
@@ -25,40 +25,27 @@ describe("the official conformance suite", function () {
     registry.stop();
   });
 
-  /** All exams at once: most of their time they wait. */
-  function passesAll(begin: () => Promise<Agent>): void {
-    const verdicts = new Map<string, Promise<Verdict>>();
-    before(async () => {
-      const agent = await begin();
-      agents.push(agent);
-      for (const [name, exam] of Object.entries(exams)) {
-        const verdict = examine(exam, urlOf(agent));
-        verdict.catch(() => {});
-        verdicts.set(name, verdict);
-      }
-    });
-    for (const name of Object.keys(exams)) {
-      it(`passes ${name} with every scenario and no warning`, async () => {
-        const verdict = await verdicts.get(name);
-        assert.ok(verdict);
-        const { faults, warnings } = verdict;
-        assert.deepEqual({ faults, warnings }, { faults: [], warnings: [] });
-      });
-    }
-  }
-
   describe("against the reference agent alone", () => {
-    passesAll(() => start(false, { SESSIONS: "on" }));
+    let agent: Agent;
+    passesAll(
+      async () => {
+        agents.push((agent = await start(false, { SESSIONS: "on" })));
+      },
+      (exam) => examine(exam, urlOf(agent)),
+    );
   });
 
   describe("against the reference agent in a mesh", () => {
-    passesAll(async () => {
-      await registry.start();
-      const env = { SESSIONS: "on", MCP_MESH_REGISTRY_URL: registry.url };
-      const agent = await start(true, { ...env, MCP_MESH_AGENT_NAME: "reference" });
-      await eventually("its registration", 20, async () => registry.asked("POST").length > 0);
-      return agent;
-    });
+    let agent: Agent;
+    passesAll(
+      async () => {
+        await registry.start();
+        const env = { SESSIONS: "on", MCP_MESH_REGISTRY_URL: registry.url };
+        agents.push((agent = await start(true, { ...env, MCP_MESH_AGENT_NAME: "reference" })));
+        await eventually("its registration", 20, async () => registry.asked("POST").length > 0);
+      },
+      (exam) => examine(exam, urlOf(agent)),
+    );
   });
 
   describe("against the reference agent without sessions", () => {
