@@ -17,7 +17,7 @@ async function start(runtime: boolean, env: NodeJS.ProcessEnv): Promise<Agent> {
 }
 
 describe("the official conformance suite", function () {
-  this.timeout(150_000);
+  this.timeout(250_000);
   const agents: Agent[] = [];
   const registry = new FakeRegistry();
   after(async () => {
@@ -65,7 +65,7 @@ describe("the official conformance suite", function () {
 });
 
 describe("the gate around the official suite", function () {
-  this.timeout(150_000);
+  this.timeout(250_000);
   it("fails where nobody answers, though the suite counts passes there", async () => {
     const [port] = await freePorts(1);
     const { passes, faults } = await examine(modern, `http://127.0.0.1:${port}/mcp`);

@@ -54,7 +54,7 @@ export async function examine(exam: Exam, url: string, options: Options = {}): P
         ...["server", "--url", url, ...exam.args, "--output-dir", results],
         ...(Object.keys(expected).length > 0 ? ["--expected-failures", baseline] : []),
       ],
-      { timeout: 120_000, env: { ...process.env, CONFORMANCE_ADDRESS: address } },
+      { timeout: 240_000, env: { ...process.env, CONFORMANCE_ADDRESS: address } },
     );
     const after = await alive(url, address);
     const found = readResults(results);
