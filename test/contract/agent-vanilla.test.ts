@@ -1,9 +1,19 @@
 import assert from "node:assert/strict";
-import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { projectRoot } from "#local/setup/environment";
 import { Agent } from "#test/contract/agent-support";
 import { eventually } from "#test/support/eventually";
+import { run } from "#test/support/project";
 
 describe("An agent outside a mesh", () => {
   let agent: Agent;
@@ -33,14 +43,27 @@ describe("What packages may import", () => {
     assert.ok(found.length > 0, `${pattern} names no file with imports`);
     return found.map(({ file, name }) => `${file} imports ${name}`);
   };
-  const own = String.raw`\.\.?/.*|node:.*|@modelcontextprotocol/sdk/.*`;
-
-  it("is the SDK, zod and mcp-mesh-types alone in the examples", () => {
-    const allowed = new RegExp(` imports (?:${own}|zod|mcp-mesh-types)$`);
-    assert.deepEqual(
-      imports("examples/**/*.ts").filter((line) => !allowed.test(line)),
-      [],
-    );
+  it("is the SDKs, zod and mcp-mesh-types alone in the examples, or the lint refuses it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "mcp-mesh-lint-"));
+    const refused = async (name: string) => {
+      const file = join(folder, "examples/sample/src/agent.ts");
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, `import "${name}";\n`);
+      cpSync(join(projectRoot, "biome.json"), join(folder, "biome.json"));
+      const biome = join(projectRoot, "node_modules/.bin/biome");
+      const { code, text } = await run(biome, ["lint", "--vcs-enabled=false"], { cwd: folder });
+      assert.ok(code === 0 || text.includes("A sample imports the MCP SDK, zod, node:"), text);
+      return code !== 0;
+    };
+    const sdks = ["@modelcontextprotocol/sdk/server/mcp.js", "@modelcontextprotocol/server"];
+    for (const name of [...sdks, "zod", "mcp-mesh-types", "node:fs/promises", "./clock.ts"]) {
+      assert.ok(!(await refused(name)), name);
+    }
+    const runtime = ["mcp-mesh", "mcp-mesh/register", "../../../packages/mcp-mesh/src/index.ts"];
+    for (const name of [...runtime, "#config/hash", "express"]) {
+      assert.ok(await refused(name), name);
+    }
+    rmSync(folder, { recursive: true });
   });
 
   it("is the SDK alone in mcp-mesh-types", () => {

@@ -47,8 +47,7 @@ export class Reader {
     cpSync(projectRoot, this.dir, {
       recursive: true,
       verbatimSymlinks: true,
-      filter: (path) =>
-        !/^\/(\.git|node_modules|dist|test|docs)$/.test(path.slice(projectRoot.length)),
+      filter: (path) => !/^\/(\.git|node_modules|dist|test)$/.test(path.slice(projectRoot.length)),
     });
     symlinkSync(join(projectRoot, "node_modules"), join(this.dir, "node_modules"));
   }
