@@ -10,7 +10,7 @@ import {
   onStart,
 } from "./breaker.ts";
 import type { Candidate } from "./choice.ts";
-import { type Fault, nobodyListens } from "./faults.ts";
+import { type Fault, faultOf, nobodyListens } from "./faults.ts";
 import { Peer } from "./peer.ts";
 import type { Attempt } from "./peer-transport.ts";
 
@@ -51,8 +51,8 @@ export class Endpoint implements Candidate {
     return admits(this.#breaker, performance.now());
   }
 
-  /** Calls a tool there, and learns from how that goes; `judge` says what an error means. */
-  async call(attempt: Attempt, judge: (error: unknown) => Fault): Promise<object> {
+  /** Calls a tool there, and learns from how that goes. */
+  async call(attempt: Attempt): Promise<object> {
     const start = performance.now();
     this.#become(onStart(this.#breaker));
     this.inFlight++;
@@ -61,7 +61,7 @@ export class Endpoint implements Candidate {
       this.#learn("answered", start);
       return result;
     } catch (error) {
-      const fault = judge(error);
+      const fault = faultOf(error);
       const news = fault === "refused" ? "answered" : fault;
       this.#learn(attempt.signal?.aborted ? "given up" : news, start, error);
       throw error;

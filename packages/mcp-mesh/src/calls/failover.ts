@@ -92,7 +92,7 @@ async function attemptAt(
   const headers = { [TIMEOUT_HEADER]: writeTimeout(timeoutMs) };
   const make = (carrier?: Record<string, string>) => {
     const attempt = { tool, args, carrier, headers, timeoutMs, signal };
-    return endpoint.call(attempt, faultOf) as Promise<ToolResult>;
+    return endpoint.call(attempt) as Promise<ToolResult>;
   };
   if (!tracing) return make();
   const { url, address } = endpoint;
