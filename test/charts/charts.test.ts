@@ -97,6 +97,23 @@ describe("the agent chart", function () {
     assert.notEqual(await map("Hello"), await map("Ahoy"));
   });
 
+  it("names the settings by the agent and its version, and rolls no pod for the same ones", async () => {
+    const made = async (change: object) => {
+      const objects = await render("agent", "greeter", {
+        ...mesh,
+        version: "1.2.0-rc.1",
+        ...change,
+      });
+      const { name, labels } = theOnly(objects, "ConfigMap").metadata;
+      return { name, version: labels?.["app.kubernetes.io/version"], pod: podOf(objects) };
+    };
+    const first = await made({});
+    assert.match(first.name, /^greeter-1-2-0-rc-1-[0-9a-f]{10}$/);
+    assert.equal(first.version, "1.2.0-rc.1");
+    assert.deepEqual((await made({ replicas: 3 })).pod, first.pod);
+    assert.notDeepEqual((await made({ config: { greeting: "Ahoy" } })).pod, first.pod);
+  });
+
   it("has a disruption budget only where there is a second replica", async () => {
     const budgets = async (replicas: number) =>
       ofKind(await render("agent", "debug", { replicas }), "PodDisruptionBudget");

@@ -59,7 +59,8 @@ describe("the release-check chart", function () {
 
   it("may change the Deployments that it checks, and no others, with a token of its own", async () => {
     const objects = await make();
-    const [change, look] = theOnly(objects, "Role").rules;
+    const { rules } = theOnly(objects, "Role") as unknown as { rules: object[] };
+    const [change, look] = rules;
     assert.deepEqual(change, {
       apiGroups: ["apps"],
       resources: ["deployments"],
