@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { parse } from "yaml";
+import { readAgents } from "#config/agents";
 import { extraImages, images } from "#local/images/catalogue";
 import { projectRoot } from "#local/setup/environment";
+import { stackSources } from "#test/support/stack-sources";
 
 const read = (path: string) => readFileSync(join(projectRoot, path), "utf8");
 
 describe("The images", () => {
   it("are all that the agents' files name, with the same tags", () => {
-    const files = globSync("agents/*.yaml", { cwd: projectRoot });
-    assert.ok(files.length > 0);
-    for (const file of files) {
-      const { image } = parse(read(file)) as { image: { name: string; tag: string } };
-      const built = images.find(({ name }) => name === image.name);
-      assert.equal(built?.tag, image.tag, `${file} names ${image.name}:${image.tag}`);
+    const { agents } = readAgents(stackSources("dev").agentFiles, new Map());
+    assert.ok(agents.length > 0);
+    for (const { name, image } of agents) {
+      const built = images.find((each) => each.name === image.name);
+      assert.equal(built?.tag, image.tag, `${name} names ${image.name}:${image.tag}`);
     }
   });
 
@@ -66,7 +66,9 @@ describe("The images", () => {
     }
   }
 
-  it("end when they are told to: server-everything listens for SIGINT alone", () => {
-    assert.match(read("images/server-everything/Dockerfile"), /^STOPSIGNAL SIGINT$/m);
+  it("end when they are told to, also servers that listen for no signal", () => {
+    for (const { name } of images.filter(({ mount }) => mount === "npm")) {
+      assert.match(read(`images/${name}/Dockerfile`), /"--import", "\/app\/stop\.mjs"/, name);
+    }
   });
 });
