@@ -65,7 +65,7 @@ export class Caller {
     const load = {
       url: `http://${WORKER}.${stage.namespace}.svc:8080/mcp`,
       ...{ capability: "greeting", tool: "greet", arguments: { name: "Ada" }, expect: "Ada" },
-      seconds: 300,
+      seconds: 900,
       ...how,
     } as Load;
     const caller = new Caller(stage, name);
@@ -97,7 +97,7 @@ export class Caller {
     const before = (await this.failures()).length;
     await work();
     const made = await this.made();
-    await eventually(`more calls of ${this.name}`, 60, async () => (await this.made()) > made + 5);
+    await eventually(`more calls of ${this.name}`, 120, async () => (await this.made()) > made + 5);
     return (await this.failures()).slice(before);
   }
 

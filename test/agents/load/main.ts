@@ -5,6 +5,7 @@ import { Record } from "./record.ts";
 import { type Load, wayOf } from "./ways.ts";
 
 const FIRST_ANSWER_MS = 120_000;
+const MOST_AT_ONCE = 8;
 
 const load = JSON.parse(process.env.LOAD ?? "{}") as Load;
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -37,14 +38,19 @@ async function one(): Promise<void> {
   }
 }
 
-/** As many calls a second, whether the ones before them were answered or not. */
+/**
+ * As many calls a second, whether the ones before them were answered or not; but no more than some at
+ * once, so that a machine that is short of processor time is not asked for ever more of it.
+ */
 async function steadily(perSecond: number): Promise<void> {
   const open = new Set<Promise<void>>();
-  const started = performance.now();
-  for (let made = 0; !ended.signal.aborted; ) {
-    for (; made < ((performance.now() - started) / 1000) * perSecond; made++) {
+  for (let due = performance.now(); !ended.signal.aborted; ) {
+    // What a pause has kept back is not caught up on.
+    due = Math.max(due, performance.now() - 1000);
+    for (; due < performance.now(); due += 1000 / perSecond) {
       const going = one().finally(() => open.delete(going));
       open.add(going);
+      if (open.size >= MOST_AT_ONCE) await Promise.race(open);
     }
     await new Promise((resolve) => setTimeout(resolve, 2));
   }

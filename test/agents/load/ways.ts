@@ -24,7 +24,8 @@ export interface Way {
   leave: () => Promise<void>;
 }
 
-const TIMEOUT_MS = 15_000;
+/** Long, because what is looked for is what breaks, not what is slow. */
+const TIMEOUT_MS = 60_000;
 const SESSIONS = 10;
 
 /** The dependency that a mesh caller declares and calls. */

@@ -3,6 +3,7 @@ import { benchMeshCall } from "#test/bench/agents/call";
 import { benchMemory } from "#test/bench/agents/memory";
 import { benchServerSide } from "#test/bench/agents/server";
 import { benchService } from "#test/bench/agents/service";
+import { benchSessions } from "#test/bench/agents/sessions";
 import { benchUpdates } from "#test/bench/agents/updates";
 import { say } from "#test/bench/measure";
 
@@ -27,6 +28,10 @@ const parts: Record<string, Part> = {
   updates: {
     what: "failed calls through updates, kills, drains, and without a registry (cluster)",
     run: (rounds) => benchUpdates(Math.min(rounds, 2)),
+  },
+  sessions: {
+    what: "sessions through a switch of pods (cluster)",
+    run: (rounds) => benchSessions(Math.min(rounds, 3)),
   },
   memory: {
     what: "memory after 20,000 and 100,000 calls (some minutes; rounds count for nothing)",

@@ -1,19 +1,22 @@
+import { kubectlPath } from "#local/engine/helm";
 import { prepareCallers } from "#test/agents/caller";
 import { Stage } from "#test/agents/stage";
 import { onCluster } from "#test/bench/deploy";
 
-/**
- * Runs a part of the benchmark with a registry, the worker and the callers' program in a namespace of
- * its own: on the cluster that KUBECONFIG names, or else on one for the occasion.
- */
+/** Does the work on the cluster that KUBECONFIG names, or else on one for the occasion. */
+export const onTestCluster = (work: () => Promise<void>): Promise<void> =>
+  onCluster(async () => {
+    process.env.TEST_KUBECONFIG = process.env.KUBECONFIG ?? "";
+    process.env.TEST_KUBECTL = await kubectlPath();
+    await work();
+  });
+
+/** Runs a part with a registry, the worker and the callers' program in a namespace of its own. */
 export const onStage = (
   open: { replicas: number; workMs: number; changes?: object },
   work: (stage: Stage) => Promise<void>,
 ): Promise<void> =>
-  onCluster(async () => {
-    const { kubectlPath } = await import("#local/engine/helm");
-    process.env.TEST_KUBECONFIG = process.env.KUBECONFIG ?? "";
-    process.env.TEST_KUBECTL = await kubectlPath();
+  onTestCluster(async () => {
     const stage = new Stage("bench");
     try {
       await stage.open();
