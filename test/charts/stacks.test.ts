@@ -22,6 +22,7 @@ const PARTS = [
   "registry",
   "release-check",
 ];
+const SESSIONFUL = ["everything", "notes"];
 const FLOWS = [
   "dashboard > observability-prometheus:9090",
   "dashboard > registry:8000",
@@ -29,14 +30,14 @@ const FLOWS = [
   "greeter > everything:8080",
   "greeter > registry:8000",
   "observability-prometheus > greeter:8081",
+  // The relay's, as the server counts nothing.
+  "observability-prometheus > everything:8083",
   "observability-prometheus > observability-alertmanager:9093",
   "observability-prometheus > observability-kube-state-metrics:8080",
   "observability-prometheus > postgres:9187",
   "observability-prometheus > registry:8000",
   "registry > postgres:5432",
-  "release-check > debug:8080",
-  "release-check > everything:8080",
-  "release-check > greeter:8080",
+  ...["debug", "everything", "greeter"].map((name) => `release-check > ${name}:8080`),
 ];
 /** It never has a second replica. */
 const ALONE = "observability-kube-state-metrics";
@@ -47,7 +48,19 @@ const grafana = {
     "observability-prometheus > observability-grafana:3000",
   ],
 };
-const MORE: Record<string, typeof grafana> = { staging: grafana, prod: grafana };
+const MESH = ["forecast", "notes", "packing", "trip"];
+const samples = {
+  parts: ["clock", ...MESH],
+  flows: [
+    ...["packing > forecast:8080", "trip > packing:8080"],
+    ...MESH.flatMap((name) => [
+      `${name} > registry:8000`,
+      `observability-prometheus > ${name}:8081`,
+    ]),
+    ...["clock", ...MESH].map((name) => `release-check > ${name}:8080`),
+  ],
+};
+const MORE: Record<string, typeof grafana> = { dev: samples, staging: grafana, prod: grafana };
 
 for (const stack of stackNames) {
   describe(`the objects of ${stack}`, function () {
@@ -118,7 +131,10 @@ for (const stack of stackNames) {
 
     it("never put two replicas of one revision on a node, and update without a gap", () => {
       for (const workload of ofKind(workloads, "Deployment")) {
-        assert.deepEqual(workload.spec.strategy.rollingUpdate, { maxUnavailable: 0, maxSurge: 1 });
+        const { name, labels } = workload.metadata;
+        const agent = labels?.["app.kubernetes.io/component"] === "agent";
+        const maxSurge = agent && !SESSIONFUL.includes(name) ? "25%" : 1;
+        assert.deepEqual(workload.spec.strategy.rollingUpdate, { maxUnavailable: 0, maxSurge });
         if (workload.metadata.name === ALONE) continue;
         const [term] =
           podOf(workload).affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution;
@@ -150,18 +166,28 @@ for (const stack of stackNames) {
         assert.equal(metadata.annotations?.["pulumi.com/skipAwait"], "true");
         const [target, ...more] = workloads.filter((other) => fits(spec.selector, labelsOf(other)));
         assert.ok(target && more.length === 0, metadata.name);
-        const ports = podOf(target).containers[0].ports;
+        const sidecars = (podOf(target).initContainers ?? []).filter(
+          ({ restartPolicy }: { restartPolicy?: string }) => restartPolicy === "Always",
+        );
+        const ports = [...sidecars, podOf(target).containers[0]].flatMap(
+          ({ ports }) => ports ?? [],
+        );
         const port = ports.find((each: { name: string }) => each.name === spec.ports[0].targetPort);
         assert.equal(port?.containerPort, spec.ports[0].port, metadata.name);
       }
     });
 
-    it("let every pod be evicted in turn where there are several, and only there", () => {
+    it("let every pod be evicted in turn where there are several, or sessions", () => {
       const budgets = ofKind(objects, "PodDisruptionBudget").map(({ metadata }) => metadata.name);
       const scaled = ofKind(objects, "HorizontalPodAutoscaler").filter(
         ({ spec }) => spec.minReplicas > 1,
       );
-      const several = [...workloads.filter(({ spec }) => spec.replicas > 1), ...scaled];
+      const several = [
+        ...workloads.filter(({ metadata, spec }) => {
+          return spec.replicas > 1 || SESSIONFUL.includes(metadata.name);
+        }),
+        ...scaled,
+      ];
       assert.deepEqual(budgets.toSorted(), several.map(({ metadata }) => metadata.name).toSorted());
     });
 

@@ -6,6 +6,9 @@ interface Together {
   global?: { monitoring?: string; serviceMesh?: string };
   mode?: string;
   profile?: string;
+  replicas?: number;
+  portVariable?: string;
+  env?: Record<string, string>;
   autoscaling?: { signal?: string; prometheusUrl?: string };
   customMetrics?: { certificate?: { caBundle?: string; injectCaFrom?: string } };
 }
@@ -15,7 +18,7 @@ interface Together {
  * is global. `config-scaling` and the charts' own tests read those sentences.
  */
 export function validTogether(name: ChartName): fc.Arbitrary<Together> {
-  const all = validValues(charts[name]) as fc.Arbitrary<Together>;
+  const all = (validValues(charts[name]) as fc.Arbitrary<Together>).map(onePodWithSessions);
   // The umbrella gives all agents one global: here it is what the first one has.
   const agents = all.map((own) => ({
     ...own,
@@ -26,7 +29,13 @@ export function validTogether(name: ChartName): fc.Arbitrary<Together> {
     : all.filter(goTogether);
 }
 
-function goTogether({ global, mode, profile, autoscaling, customMetrics }: Together): boolean {
+/** A sessionful agent is one pod. */
+function onePodWithSessions(own: Together): Together {
+  return own.profile === "sessionful" ? { ...own, replicas: 1 } : own;
+}
+
+function goTogether(own: Together): boolean {
+  const { global, mode, profile, autoscaling, customMetrics, portVariable, env = {} } = own;
   const { monitoring, serviceMesh = "none" } = global ?? {};
   const { signal = "resources", prometheusUrl } = autoscaling ?? {};
   const measured = (monitoring ?? "none") !== "none" && mode !== "vanilla";
@@ -36,6 +45,7 @@ function goTogether({ global, mode, profile, autoscaling, customMetrics }: Toget
   const asksOwn = (monitoring ?? "annotations") === "annotations";
   return (
     (profile !== "sessionful" || autoscaling === undefined) &&
+    !((portVariable ?? "PORT") in env) &&
     (signal === "resources" || measured) &&
     (signal !== "keda" || prometheusUrl !== undefined) &&
     (!certificate || (known && reached && asksOwn))
