@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -93,8 +92,8 @@ export class Deployed {
     await eventually("the Service's answer", 30, () => alive(this.url, this.address));
   }
 
-  /** Replaces all pods, again and again, until `work` is over. Returns its result, and how often. */
-  async rolling<T>(work: () => Promise<T>): Promise<[T, number]> {
+  /** Replaces all pods, again and again, until `work` is over, which can ask how often that was. */
+  async rolling(work: (rolls: () => number) => Promise<void>): Promise<void> {
     let [rolls, over] = [0, false];
     const roll = async () => {
       for (; !over; rolls++) {
@@ -102,14 +101,15 @@ export class Deployed {
         await this.#stage.kubectl(["rollout", "status", `deployment/${NAME}`, "--timeout=180s"]);
       }
     };
-    const rolled = roll();
-    rolled.catch(() => {});
-    const result = await work().finally(() => {
+    const rolled = roll().catch((error) => {
+      // The work would wait for the next one in vain.
+      rolls = Number.POSITIVE_INFINITY;
+      throw error;
+    });
+    const worked = work(() => rolls).finally(() => {
       over = true;
     });
-    await rolled;
-    assert.ok(rolls > 0);
-    return [result, rolls];
+    await Promise.all([rolled, worked]);
   }
 
   close(): Promise<void> {
