@@ -62,10 +62,8 @@ describe("an agent's change that is ready and does not answer its proof", functi
     shrink(project);
     const first = await project.pulumi(up);
     assert.equal(first.code, 0, first.text);
-    const { config, image } = await configOf();
-    proven = config;
+    proven = (await configOf()).config;
     assert.match(proven, /^greeter-0-1-0-[0-9a-f]{10}$/);
-    caller = await SteadyCaller.start(namespace, image);
   });
   after(async () => {
     if (!project) return;
@@ -79,6 +77,7 @@ describe("an agent's change that is ready and does not answer its proof", functi
   });
 
   it("is taken back, and fails the `up`, which says so", async () => {
+    caller = await SteadyCaller.start(namespace, (await configOf()).image);
     project.edit("agents/greeter.yaml", (text) =>
       text.replace(/greeting: .*/, "greeting: Ahoy").replace(/expect: .*/, 'expect: "Good day"'),
     );

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { eventually } from "#test/support/eventually";
 import { kubectl } from "#test/support/kubectl";
 
-/** Runs in a pod: calls the greeter ten times a second, each time over a connection of its own. */
+/** Runs in a pod: calls the greeter five times a second, each time over a connection of its own. */
 const SCRIPT = `
 const http = require("node:http");
 const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call",
@@ -33,7 +33,7 @@ setInterval(() => {
   request.on("timeout", () => request.destroy(new Error("no answer within 15 s")));
   request.on("error", (error) => fail(error.message));
   request.end(body);
-}, 100);`;
+}, 200);`;
 
 export interface Heard {
   made: number;
