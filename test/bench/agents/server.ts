@@ -4,47 +4,84 @@ import { Agent, FakeRegistry } from "#test/contract/agent-support";
 import { eventually } from "#test/support/eventually";
 
 const SERVER = "test/bench/call-server.ts";
-const WARM_UP = 500;
-const CALLS = 10;
+/** Enough for V8 to have compiled what matters. */
+const WARM_UP = 2000;
+const BLOCKS = 25;
+const CALLS = 20;
 
-interface Contender {
-  name: string;
-  agent: Agent;
-  wall: number[];
-  processor: number[];
+const contenders = [
+  { name: "without the runtime", runtime: false },
+  { name: "another one without it", runtime: false },
+  { name: "with the runtime", runtime: true },
+];
+
+/** Of one process: the medians of its blocks, in µs. */
+interface Found {
+  wall: number;
+  processor: number;
 }
 
 /**
  * What the runtime costs an agent that is called: the same unmodified server with it and without it,
- * and once more without it, which shows how much two equal servers differ on this machine.
+ * and once more without it, which shows how much equal servers differ. Each time with new processes:
+ * two of the same program differ by more, for as long as they live, than their calls do.
  */
-export async function benchServerSide(rounds: number): Promise<void> {
+export async function benchServerSide(times: number): Promise<void> {
   const registry = await new FakeRegistry().start();
-  const contenders: Contender[] = [];
-  const enter = async (name: string, runtime: boolean) => {
-    const env = { MCP_MESH_REGISTRY_URL: registry.url, MCP_MESH_HEALTH_INTERVAL: "5" };
-    const agent = await Agent.start({ runtime, script: SERVER, env: runtime ? env : {} });
-    contenders.push({ name, agent, wall: [], processor: [] });
-    await eventually(`the server ${name}`, 60, async () =>
-      runtime ? (await agent.probe("/ready")) === 200 : answers(agent),
-    );
-  };
+  const found: Found[][] = [];
   try {
-    await enter("without the runtime", false);
-    await enter("another one without it", false);
-    await enter("with the runtime", true);
-    for (const { agent } of contenders) await callMany(agent, WARM_UP);
-    for (let round = 0; round < rounds; round++) {
-      for (const one of contenders.toSorted(() => Math.random() - 0.5)) {
-        const before = processorTime(one.agent);
-        one.wall.push(median(await callMany(one.agent, CALLS)));
-        one.processor.push((processorTime(one.agent) - before) / CALLS);
+    for (let time = 0; time < times; time++) found.push(await once(registry.url));
+  } finally {
+    registry.stop();
+  }
+  say(
+    `\nthe side of who is called, ${times} times three new processes, ${BLOCKS * CALLS} calls of`,
+  );
+  say("each by turns after a warm-up; what is more has the interval in which its median is with a");
+  say("confidence of 95 %");
+  for (const [what, figure] of [
+    ["call", "wall"],
+    ["CPU", "processor"],
+  ] as const) {
+    for (const [index, { name }] of contenders.entries()) {
+      const values = found.map((processes) => processes[index]?.[figure] ?? Number.NaN);
+      const base = found.map((processes) => processes[0]?.[figure] ?? Number.NaN);
+      const more = values.map((value, time) => value - (base[time] ?? Number.NaN));
+      const part = values.map((value, time) => 100 * (value / (base[time] ?? Number.NaN) - 1));
+      const sum = index === 0 ? "" : `${withInterval(more).text} µs, ${withInterval(part).text} %`;
+      const own = `${median(values).toFixed(0)} µs`;
+      say(`  ${what.padEnd(6)}${name.padEnd(26)}${own.padStart(9)}   ${sum}`);
+    }
+  }
+}
+
+async function once(registryUrl: string): Promise<Found[]> {
+  const mesh = { MCP_MESH_REGISTRY_URL: registryUrl, MCP_MESH_HEALTH_INTERVAL: "5" };
+  const agents: Agent[] = [];
+  try {
+    for (const { runtime } of contenders) {
+      agents.push(await Agent.start({ runtime, script: SERVER, env: runtime ? mesh : {} }));
+    }
+    for (const [index, agent] of agents.entries()) {
+      await eventually("the servers", 60, async () =>
+        contenders[index]?.runtime ? (await agent.probe("/ready")) === 200 : answers(agent),
+      );
+    }
+    for (const agent of agents) await callMany(agent, WARM_UP);
+    const blocks = agents.map(() => ({ wall: [] as number[], processor: [] as number[] }));
+    for (let block = 0; block < BLOCKS; block++) {
+      for (const [index, agent] of [...agents.entries()].toSorted(() => Math.random() - 0.5)) {
+        const before = processorTime(agent);
+        blocks[index]?.wall.push(median(await callMany(agent, CALLS)));
+        blocks[index]?.processor.push((processorTime(agent) - before) / CALLS);
       }
     }
-    report(contenders, rounds);
+    return blocks.map(({ wall, processor }) => ({
+      wall: median(wall),
+      processor: median(processor),
+    }));
   } finally {
-    for (const { agent } of contenders) await agent.stop("SIGKILL");
-    registry.stop();
+    for (const agent of agents) await agent.stop("SIGKILL");
   }
 }
 
@@ -53,23 +90,3 @@ const answers = (agent: Callable) =>
     () => true,
     () => false,
   );
-
-function report(contenders: Contender[], rounds: number): void {
-  say(`\nthe side of who is called, ${rounds} rounds of ${CALLS} calls; what is more has the`);
-  say("interval in which its median is with a confidence of 95 %");
-  const [alone] = contenders;
-  for (const [what, figure] of [
-    ["call", "wall"],
-    ["CPU", "processor"],
-  ] as const) {
-    for (const one of contenders) {
-      const base = alone?.[figure] ?? [];
-      const more = one[figure].map((value, round) => value - (base[round] ?? Number.NaN));
-      const part = one[figure].map((value, round) => 100 * (value / (base[round] ?? 0) - 1));
-      const sum =
-        one === alone ? "" : `${withInterval(more).text} µs, ${withInterval(part).text} %`;
-      const own = `${median(one[figure]).toFixed(0)} µs`;
-      say(`  ${what.padEnd(6)}${one.name.padEnd(26)}${own.padStart(9)}   ${sum}`);
-    }
-  }
-}
