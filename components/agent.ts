@@ -40,6 +40,8 @@ export interface AgentArgs extends ScaledArgs {
   profile?: Profile;
   /** The environment variable that tells the server its port; PORT if absent. */
   portVariable?: string;
+  /** The environment variable that tells the server the hosts it answers to; without it, none. */
+  hostsVariable?: string;
   /** Of a sessionful agent's clients. */
   sessions?: Sessions;
   /** What stands before a sessionful agent's server. */

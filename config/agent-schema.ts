@@ -46,6 +46,8 @@ export function versionOfTag(tag: string): string | undefined {
   return version.safeParse(found).success ? found : undefined;
 }
 
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
+
 /** What one file in `agents/` may say, with what its bases say. */
 export const agentSchema = z
   .strictObject({
@@ -61,14 +63,17 @@ export const agentSchema = z
       .default("stateless")
       .describe("Whether any replica can answer any request, or clients have sessions with one."),
     image,
-    portVariable: z
-      .string()
-      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+    portVariable: variable
       .default("PORT")
       .describe("The environment variable that tells the server its port."),
+    hostsVariable: variable
+      .optional()
+      .describe(
+        "The environment variable that tells the server the hosts it answers to, with commas between: its Service's names, and those of its route or ingress.",
+      ),
     sessions: sessions.optional().describe("With profile: sessionful, of its clients."),
     replicas: replicas.default(1),
-    env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().min(1)).default({}),
+    env: z.record(variable, z.string().min(1)).default({}),
     tools: z.array(tool).default([]).describe("What it offers to other agents."),
     dependencies: z.array(dependency).default([]).describe("What it needs from other agents."),
     resources,
@@ -102,8 +107,15 @@ export const agentSchema = z
     if (agent.profile !== "sessionful" && agent.sessions !== undefined) {
       refuse(["sessions"], "a stateless agent has none; leave it out, or set profile: sessionful");
     }
-    if (agent.portVariable in agent.env) {
-      refuse(["env", agent.portVariable], "the chart tells the server its port; leave it out");
+    const { portVariable, hostsVariable } = agent;
+    if (portVariable in agent.env) {
+      refuse(["env", portVariable], "the chart tells the server its port; leave it out");
+    }
+    if (hostsVariable !== undefined && hostsVariable in agent.env) {
+      refuse(["env", hostsVariable], "the chart tells the server its hosts; leave it out");
+    }
+    if (hostsVariable === portVariable) {
+      refuse(["hostsVariable"], "portVariable is the same; name another");
     }
     const { version, image } = agent;
     const follows = versionOfTag(image.tag);

@@ -20,6 +20,7 @@ export const agent = z.strictObject({
   mode: agentSchema.shape.mode.default("vanilla"),
   profile: agentSchema.shape.profile,
   portVariable: agentSchema.shape.portVariable,
+  hostsVariable: agentSchema.shape.hostsVariable,
   sessions: sessions.prefault({}).describe("Of a sessionful agent's clients."),
   relay: z
     .strictObject({

@@ -30,6 +30,18 @@ describe("a sessionful agent", function () {
     await assert.rejects(sessionful({ env: { PORT: "1" } }), /env\.PORT: .*leave it out/);
   });
 
+  it("tells the server the hosts by which its clients call it, where the server reads them", async () => {
+    const route = { hostnames: ["notes.example.com"], parentRefs: [{ name: "edge" }] };
+    const pod = podOf(await sessionful({ hostsVariable: "HOSTS", route }));
+    const { HOSTS = "" } = envOf(pod.containers[0]);
+    const [name, ...more] = HOSTS.split(",");
+    const short = `${name}.mcp-mesh`;
+    const service = [`${short}.svc`, `${short}.svc.cluster.local`];
+    assert.deepEqual(more, [short, ...service, "notes.example.com"]);
+    const twice = { hostsVariable: "HOSTS", env: { HOSTS: "*" } };
+    await assert.rejects(sessionful(twice), /env\.HOSTS: .*leave it out/);
+  });
+
   it("is ready when the relay has had an answer, and its server is asked for an open port", async () => {
     const pod = podOf(await sessionful());
     const [relay] = pod.initContainers;

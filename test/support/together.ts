@@ -8,6 +8,7 @@ interface Together {
   profile?: string;
   replicas?: number;
   portVariable?: string;
+  hostsVariable?: string;
   env?: Record<string, string>;
   autoscaling?: { signal?: string; prometheusUrl?: string };
   customMetrics?: { certificate?: { caBundle?: string; injectCaFrom?: string } };
@@ -35,7 +36,8 @@ function onePodWithSessions(own: Together): Together {
 }
 
 function goTogether(own: Together): boolean {
-  const { global, mode, profile, autoscaling, customMetrics, portVariable, env = {} } = own;
+  const { global, mode, profile, autoscaling, customMetrics, env = {} } = own;
+  const { portVariable = "PORT", hostsVariable } = own;
   const { monitoring, serviceMesh = "none" } = global ?? {};
   const { signal = "resources", prometheusUrl } = autoscaling ?? {};
   const measured = (monitoring ?? "none") !== "none" && mode !== "vanilla";
@@ -45,7 +47,8 @@ function goTogether(own: Together): boolean {
   const asksOwn = (monitoring ?? "annotations") === "annotations";
   return (
     (profile !== "sessionful" || autoscaling === undefined) &&
-    !((portVariable ?? "PORT") in env) &&
+    !(portVariable in env) &&
+    (hostsVariable === undefined || (!(hostsVariable in env) && hostsVariable !== portVariable)) &&
     (signal === "resources" || measured) &&
     (signal !== "keda" || prometheusUrl !== undefined) &&
     (!certificate || (known && reached && asksOwn))

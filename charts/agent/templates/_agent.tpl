@@ -25,6 +25,14 @@
 {{- if hasKey .Values.env .Values.portVariable -}}
 {{- fail (printf "env.%s: the chart tells the server its port; leave it out." .Values.portVariable) -}}
 {{- end -}}
+{{- with .Values.hostsVariable -}}
+{{- if hasKey $.Values.env . -}}
+{{- fail (printf "env.%s: the chart tells the server its hosts; leave it out." .) -}}
+{{- end -}}
+{{- if eq . $.Values.portVariable -}}
+{{- fail "hostsVariable: portVariable is the same; name another." -}}
+{{- end -}}
+{{- end -}}
 {{- if and (eq .Values.profile "sessionful") (gt (int .Values.replicas) 1) -}}
 {{- fail "replicas: a sessionful agent has its sessions in one process; set it to 1." -}}
 {{- end -}}

@@ -28,6 +28,10 @@ spec:
           env:
             - name: {{ .Values.portVariable }}
               value: {{ include "agent.serverPort" . | quote }}
+            {{- with .Values.hostsVariable }}
+            - name: {{ . }}
+              value: {{ include "agent.hosts" $ | quote }}
+            {{- end }}
             {{- if $mesh }}
             {{- include "agent.meshEnv" . | nindent 12 }}
             {{- include "mesh-lib.tracingEnv" (list . (list (printf "service.version=%s" .Values.version))) | indent 12 }}

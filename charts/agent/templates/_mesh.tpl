@@ -8,6 +8,16 @@
 {{ include "mesh-lib.fullname" . }}.{{ .Release.Namespace }}.svc
 {{- end -}}
 
+{{/* All that a client may call it: cluster DNS completes the shorter ones. */}}
+{{- define "agent.hosts" -}}
+{{- $name := include "mesh-lib.fullname" . -}}
+{{- $short := printf "%s.%s" $name .Release.Namespace -}}
+{{- $hosts := list $name $short (include "agent.host" .) (printf "%s.svc.cluster.local" $short) -}}
+{{- with .Values.route }}{{ $hosts = concat $hosts .hostnames }}{{ end -}}
+{{- with .Values.ingress }}{{ $hosts = append $hosts .host }}{{ end -}}
+{{ join "," $hosts }}
+{{- end -}}
+
 {{- define "agent.meshEnv" -}}
 - name: MCP_MESH_REGISTRY_URL
   value: {{ .Values.registryUrl | quote }}
