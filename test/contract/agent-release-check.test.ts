@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { script } from "#local/setup/environment";
@@ -48,7 +49,16 @@ describe("The release check", () => {
   it("waits for an agent that is not up yet", async () => {
     const [port] = (await freePorts(1)) as [number];
     const url = `http://127.0.0.1:${port}/mcp`;
+    // Until it was asked once, there is somebody who hangs up.
+    const asked = Promise.withResolvers<void>();
+    const deaf = createServer((socket) => {
+      socket.destroy();
+      asked.resolve();
+    });
+    deaf.listen(port, "127.0.0.1");
     const outcome = check({ timeoutSeconds: 20, targets: [greeter({ url })] });
+    await asked.promise;
+    await new Promise((closed) => deaf.close(closed));
     const late = await Agent.start({ runtime: false, env: { PORT: String(port) } });
     try {
       const { code, stdout, text } = await outcome;
