@@ -37,9 +37,13 @@ export class Tabs {
   async open(url: string, options: BrowserContextOptions = {}): Promise<Tab> {
     const context = await this.#browser.newContext(options);
     const tab = await context.newPage();
-    // Violations of the content security policy come as console errors, too.
+    const { origin } = new URL(url);
+    // Violations of the content security policy come as console errors, too. What another site's
+    // pages lack, such as an icon, is theirs.
     tab.on("console", (message) => {
-      if (message.type() === "error") this.complaints.push(message.text());
+      const { url: where } = message.location();
+      const ours = !URL.canParse(where) || new URL(where).origin === origin;
+      if (message.type() === "error" && ours) this.complaints.push(message.text());
     });
     tab.on("pageerror", (error) => this.complaints.push(String(error)));
     tab.on("dialog", (dialog) => {

@@ -101,6 +101,8 @@ describe("dashboard views", function () {
     allowed = AWAY;
     const tab = await open("overview");
     await says(tab, ".verdict", /2 warnings/);
+    // What comes later has come.
+    await tab.locator(".plot canvas").first().waitFor();
     await dashboard.stop();
     await says(
       tab,
