@@ -3,7 +3,8 @@ import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 
 /**
  * The last events of one session, so that a client whose stream broke gets what it missed: at most
- * so many bytes, and the oldest go first. Who asks for what is gone is told so, and asks anew.
+ * so many bytes, and the oldest go first. It has no `getStreamIdForEventId`: with it, the SDK
+ * refuses to resume a stream whose loss the server has not noticed yet.
  */
 export class RecentEvents implements EventStore {
   readonly #events = new Map<
@@ -29,10 +30,6 @@ export class RecentEvents implements EventStore {
       this.#bytes -= event.bytes;
     }
     return id;
-  }
-
-  async getStreamIdForEventId(id: string): Promise<string | undefined> {
-    return this.#events.get(id)?.streamId;
   }
 
   async replayEventsAfter(
