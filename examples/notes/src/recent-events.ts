@@ -3,7 +3,7 @@ import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 
 /**
  * The last events of one session, so that a client whose stream broke gets what it missed: at most
- * so many bytes, and the oldest go first. It has no `getStreamIdForEventId`: with it, the SDK
+ * so many bytes, and the oldest go first. Who asks for what is gone is told so. It has no `getStreamIdForEventId`: with it, the SDK
  * refuses to resume a stream whose loss the server has not noticed yet.
  */
 export class RecentEvents implements EventStore {
@@ -36,7 +36,8 @@ export class RecentEvents implements EventStore {
     last: string,
     { send }: { send: (id: string, message: JSONRPCMessage) => Promise<void> },
   ): Promise<string> {
-    const streamId = this.#events.get(last)?.streamId ?? "";
+    const streamId = this.#events.get(last)?.streamId;
+    if (streamId === undefined) throw new Error(`What came after the event ${last} is gone.`);
     let after = false;
     for (const [id, event] of this.#events) {
       // A stream's first event has no message: it is there to be named, and not to be sent again.
