@@ -27,27 +27,30 @@ export const benchService = (rounds: number): Promise<void> =>
     say(
       `  ${"replicas".padEnd(10)}${"way".padEnd(10)}${"calls/s".padStart(9)}${"p50".padStart(11)}${"p99".padStart(11)}`,
     );
-    const base: Partial<Record<(typeof WAYS)[number], number>> = {};
-    for (const replicas of REPLICAS) {
-      await scale(stage, replicas);
-      const results: Record<string, Result[]> = { client: [], mesh: [] };
-      for (let round = 0; round < rounds; round++) {
-        for (const via of WAYS) {
+    const results: Record<string, Result[]> = {};
+    for (let round = 0; round < rounds; round++) {
+      for (const replicas of REPLICAS) {
+        await scale(stage, replicas);
+        for (const via of WAYS.toSorted(() => Math.random() - 0.5)) {
           const load = { via, workers: WORKERS, seconds: SECONDS };
           const result = await (await Caller.start(stage, `${via}-load`, load)).result();
           if (result.failed > 0) say(`  ${result.failed} of ${result.made} calls failed`);
-          results[via]?.push(result);
+          (results[`${replicas} ${via}`] ??= []).push(result);
         }
       }
+    }
+    for (const replicas of REPLICAS) {
       for (const via of WAYS) {
-        const of = (figure: (one: Result) => number) => median((results[via] ?? []).map(figure));
-        const calls = of(({ perSecond }) => perSecond);
-        base[via] ??= calls;
+        const found = results[`${replicas} ${via}`] ?? [];
+        const alone = results[`${REPLICAS[0]} ${via}`] ?? [];
+        const more = found.map((one, round) => one.perSecond / (alone[round]?.perSecond ?? 0));
+        const of = (figure: (one: Result) => number) => median(found.map(figure));
         const times = [of(({ p50 }) => p50), of(({ p99 }) => p99)];
         const cells = times.map((ms) => `${ms.toFixed(1)} ms`.padStart(11)).join("");
-        const ratio = `× ${(calls / (base[via] ?? calls)).toFixed(2)} of one replica`;
+        const calls = of(({ perSecond }) => perSecond).toFixed(0);
+        const ratio = `× ${median(more).toFixed(2)} of one replica`;
         say(
-          `  ${String(replicas).padEnd(10)}${via.padEnd(10)}${calls.toFixed(0).padStart(9)}${cells}  ${ratio}`,
+          `  ${String(replicas).padEnd(10)}${via.padEnd(10)}${calls.padStart(9)}${cells}  ${ratio}`,
         );
       }
     }
