@@ -3,8 +3,9 @@ import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 
 /**
  * The last events of one session, so that a client whose stream broke gets what it missed: at most
- * so many bytes, and the oldest go first. Who asks for what is gone is told so. It has no `getStreamIdForEventId`: with it, the SDK
- * refuses to resume a stream whose loss the server has not noticed yet.
+ * so many bytes, and the oldest go first. Who asks for what is gone is told so. It has no
+ * `getStreamIdForEventId`: with it, the SDK refuses to resume a stream whose loss the server has not
+ * noticed yet.
  */
 export class RecentEvents implements EventStore {
   readonly #events = new Map<
