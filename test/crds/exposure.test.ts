@@ -3,8 +3,12 @@ import { controllers } from "#config/charts/exposure";
 import { ofKind, type Rendered, render, theOnly } from "#test/support/charts";
 
 const ingress = { className: "public", controller: "nginx", host: "agent.example.com" };
-const annotationsOf = async (kind: string, values: object) =>
-  theOnly(await render("agent", "agent", values), kind).metadata.annotations ?? {};
+/** Of the object that clients come to: pods with sessions know each other by a Service of their own. */
+const annotationsOf = async (kind: string, values: object) => {
+  const objects = await render("agent", "agent", values);
+  const clients = objects.filter(({ metadata }) => metadata.name !== "agent-pods");
+  return theOnly(clients, kind).metadata.annotations ?? {};
+};
 
 /** How each controller's annotations start. */
 const prefixes: Record<string, string> = {
