@@ -9,6 +9,7 @@ import {
   forwarded,
   installObservability,
   installStack,
+  measuredAgents,
   mustKubectl,
   NAMESPACE,
   type Notification,
@@ -67,7 +68,7 @@ describe("the monitoring of a stack on a real cluster", function () {
         ({ labels }) => `${labels.job} ${labels.service ?? "of a node"}`,
       );
       assert.deepEqual([...new Set(found)].toSorted(), [
-        "agent greeter",
+        ...measuredAgents.map((name) => `agent ${name}`).toSorted(),
         "alertmanager observability-alertmanager",
         "dashboard dashboard",
         "kube-state-metrics observability-kube-state-metrics",

@@ -16,6 +16,11 @@ const plan = resolveStack(
   }),
 );
 
+/** The agents that have metrics: the runtime's, or those of the relay before their sessions. */
+export const measuredAgents = plan.agents
+  .filter(({ values: { mode, profile } }) => mode === "mesh" || profile === "sessionful")
+  .map(({ name }) => name);
+
 /** A notification as the sink noted it. */
 export interface Notification {
   /** The path that it was sent to: the receiver's name. */
