@@ -26,7 +26,14 @@ describe("helm upgrade from the newest release", function () {
 
   const uids = async (name: string) => (await pods(name)).map(({ metadata }) => metadata.uid);
   const marker = () => sql("SELECT words FROM marker");
-  const withNote = (note: string) => ({ ...values, agent: { pod: { annotations: { note } } } });
+  /** The values as they are rewritten before the upgrade: the chart tells servers their port now. */
+  const rewritten = (note: string) => {
+    const agents = Object.entries(values.agents as Record<string, { env?: { PORT?: string } }>).map(
+      ([name, { env: { PORT: _port, ...env } = {}, ...own }]) => [name, { ...own, env }],
+    );
+    const agent = { pod: { annotations: { note } } };
+    return { ...values, agent, agents: Object.fromEntries(agents) };
+  };
 
   before(async function () {
     if (!clusterOrReason()) return this.skip();
@@ -49,7 +56,7 @@ describe("helm upgrade from the newest release", function () {
 
   it("keeps what is in the database, and who is registered", async () => {
     const before = await uids("debug");
-    await helm(["upgrade", "mesh", umbrella, ...waiting], withNote("next"));
+    await helm(["upgrade", "mesh", umbrella, ...waiting], rewritten("next"));
     assert.equal(await marker(), "still here");
     assert.deepEqual(await agentNames(), ["debug", "everything", "greeter", "marker"]);
     const after = await eventually("the end of the old pods", 90, async () => {
