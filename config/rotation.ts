@@ -1,0 +1,42 @@
+import { z } from "zod";
+
+const generation = z.int().min(1);
+
+/**
+ * Which generations of a secret there are. Each `pulumi up` takes one step, and at each step whoever
+ * still has the older one is served: `{current: 1}`, `{current: 1, next: 2}` (both are accepted, the
+ * first is used), `{current: 2, previous: 1}` (both are accepted, the second is used), `{current: 2}`.
+ */
+export const generations = z
+  .strictObject({
+    current: generation.default(1).describe("The generation in use."),
+    next: generation.optional().describe("Accepted already, not yet in use: current + 1."),
+    previous: generation.optional().describe("Still accepted, no longer in use: current - 1."),
+  })
+  .superRefine(({ current, next, previous }, context) => {
+    const refuse = (path: string, message: string) =>
+      context.addIssue({ code: "custom", path: [path], message });
+    if (next !== undefined && next !== current + 1) {
+      refuse("next", `found ${next}, but it follows current: make it ${current + 1}`);
+    }
+    if (previous !== undefined && previous !== current - 1) {
+      refuse("previous", `found ${previous}, but it comes before current: make it ${current - 1}`);
+    }
+    if (next !== undefined && previous !== undefined) {
+      refuse("next", "there is a previous one still; take it away in an update of its own first");
+    }
+  })
+  .prefault({});
+export type Generations = z.output<typeof generations>;
+
+/** The generations that are accepted, the one in use first. */
+export function accepted({ current, next, previous }: Generations): number[] {
+  return [current, next, previous].filter((one) => one !== undefined);
+}
+
+/** The step that comes after this one; from rest, the first of a new rotation. */
+export function following({ current, next, previous }: Generations): Generations {
+  if (next !== undefined) return { current: next, previous: current };
+  if (previous !== undefined) return { current };
+  return { current, next: current + 1 };
+}
