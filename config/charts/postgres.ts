@@ -65,6 +65,12 @@ export const databaseBackup = z
       .default(60)
       .describe("How often what has changed is backed up; each change is archived in between."),
     fullEveryDays: z.int().min(1).max(90).default(7).describe("How often all is backed up."),
+    longestMinutes: z
+      .int()
+      .min(5)
+      .max(10_080)
+      .default(720)
+      .describe("How long one may take; one that hangs is ended then, and tried anew."),
     retentionFull: z
       .int()
       .min(1)

@@ -4,38 +4,29 @@
 # repeats nor forgets any. What the repository really holds is told to the exporter.
 set -eu
 
+me=backup
+. /etc/mcp-mesh/postgres/loop.sh
 repository=/var/lib/mcp-mesh/repository
 told=/tmp/backups.json
 failures=0
-child=
-
-say() { echo "backup: $*"; }
-stop() {
-  [ -z "$child" ] || kill "$child" 2>/dev/null || true
-  exit 0
-}
-trap stop TERM INT
-
-# In the background, or else the shell would hear of its end only after the command's.
-run() {
-  "$@" &
-  child=$!
-  wait "$child"
-}
 
 # Whether FILE is older than so many MINUTES, or not there.
 older() {
   [ ! -e "$1" ] || [ "$(($(date +%s) - $(stat -c %Y "$1")))" -ge "$(($2 * 60))" ]
 }
 
-# Over TCP: the server that sets the database up listens on its socket only.
 await_server() {
-  until pg_isready -q -h 127.0.0.1; do run sleep 2; done
+  until server_answers; do
+    beat
+    run sleep 2
+  done
 }
 
 take() {
   await_server
-  run pgbackrest stanza-create && run pgbackrest "--type=$1" backup || return 1
+  beat "$((LONGEST_MINUTES * 60 + 300))"
+  run pgbackrest stanza-create &&
+    run timeout --kill-after=60 "${LONGEST_MINUTES}m" pgbackrest "--type=$1" backup || return 1
   [ "$1" != full ] || touch "$repository/last-full"
   touch "$repository/last"
 }
@@ -53,8 +44,7 @@ tell() {
 
 # The exporter asks Postgres for all that it tells; this file is the only one that it gets to.
 let_exporter_read() {
-  psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --set "told=$told" \
-    --username postgres --dbname postgres <<'SQL'
+  ask --set "told=$told" <<'SQL'
 CREATE SCHEMA IF NOT EXISTS mcp_mesh;
 SELECT format(
   'CREATE OR REPLACE FUNCTION mcp_mesh.backups() RETURNS json LANGUAGE sql STABLE SECURITY DEFINER
@@ -69,6 +59,7 @@ SQL
 say "a full backup every $FULL_EVERY_DAYS days, the changes every $EVERY_MINUTES minutes"
 readable=
 while true; do
+  beat
   await_server
   if [ -z "$readable" ] && let_exporter_read; then readable=yes; fi
   due=

@@ -3,25 +3,9 @@
 # the Secrets, also when one is changed, and the exporter may read what tells how the server is.
 set -eu
 
-child=
+me=logins
+. /etc/mcp-mesh/postgres/loop.sh
 known=
-alive=/tmp/logins-alive
-
-say() { echo "logins: $*"; }
-stop() {
-  [ -z "$child" ] || kill "$child" 2>/dev/null || true
-  exit 0
-}
-trap stop TERM INT
-
-# In the background, or else the shell would hear of its end only after the command's.
-run() {
-  "$@" &
-  child=$!
-  wait "$child"
-}
-
-ask() { psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username postgres --dbname postgres "$@"; }
 
 passwords() {
   cat /etc/mcp-mesh/superuser/password /etc/mcp-mesh/application/password | cksum
@@ -45,9 +29,8 @@ SQL
 }
 
 while true; do
-  touch "$alive"
-  # Over TCP: the server that sets the database up listens on its socket only.
-  if pg_isready -q -h 127.0.0.1; then
+  beat
+  if server_answers; then
     now="$(passwords)"
     if [ "$now" = "$known" ]; then
       run sleep 10

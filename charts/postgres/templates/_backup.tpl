@@ -85,9 +85,12 @@ by the pods of one node only: a CronJob's pod may be on another. Its end comes a
       value: {{ $backup.fullEveryDays | quote }}
     - name: EVERY_MINUTES
       value: {{ $backup.everyMinutes | quote }}
+    - name: LONGEST_MINUTES
+      value: {{ $backup.longestMinutes | quote }}
     {{- include "postgres.backupEnv" . | nindent 4 }}
   resources:
     {{- toYaml $backup.resources | nindent 4 }}
+  {{- include "postgres.loopProbe" "backup" | nindent 2 }}
   volumeMounts:
     {{- include "postgres.backupMounts" . | nindent 4 }}
 {{- end -}}

@@ -7,7 +7,7 @@ defaults for what is always there only.
 {{- $small := dict "cpu" "50m" "memory" "64Mi" "ephemeral-storage" "32Mi" -}}
 {{- $large := dict "cpu" "500m" "memory" "256Mi" "ephemeral-storage" "64Mi" -}}
 {{- $resources := dict "requests" $small "limits" $large -}}
-{{- $own := dict "accessModes" (list "ReadWriteOnce") "everyMinutes" 60 "fullEveryDays" 7 "retentionFull" 4 "resources" $resources -}}
+{{- $own := dict "accessModes" (list "ReadWriteOnce") "everyMinutes" 60 "fullEveryDays" 7 "longestMinutes" 720 "retentionFull" 4 "resources" $resources -}}
 {{ merge (dict) . $own | toYaml }}
 {{- end -}}
 {{- end -}}

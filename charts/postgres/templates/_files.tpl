@@ -41,7 +41,7 @@ pg1-user=postgres
 {{- define "postgres.files" -}}
 10-application.sh: |
   {{- include "postgres.init" . | nindent 2 }}
-{{- range $file := list "pg_hba.conf" "pg_ident.conf" "logins.sh" "stop.sh" }}
+{{- range $file := list "pg_hba.conf" "pg_ident.conf" "loop.sh" "logins.sh" "stop.sh" }}
 {{ $file }}: |
   {{- $.Files.Get (printf "files/%s" $file) | nindent 2 }}
 {{- end }}
@@ -76,4 +76,14 @@ empty.
 */}}
 {{- define "postgres.pgdata" -}}
 /var/lib/mcp-mesh/data/pgdata
+{{- end -}}
+
+{{/* Takes the script's name: its loop says in a file until when it will have turned again. */}}
+{{- define "postgres.loopProbe" -}}
+livenessProbe:
+  exec:
+    command: [sh, -c, '[ "$(date +%s)" -lt "$(cat /tmp/{{ . }}-alive)" ]']
+  periodSeconds: 30
+  timeoutSeconds: 5
+  failureThreshold: 3
 {{- end -}}

@@ -21,12 +21,7 @@
       value: {{ .Values.application.name | quote }}
   resources:
     {{- toYaml .Values.logins.resources | nindent 4 }}
-  livenessProbe:
-    exec:
-      command: [sh, -c, '[ "$(($(date +%s) - $(stat -c %Y /tmp/logins-alive)))" -lt 120 ]']
-    periodSeconds: 30
-    timeoutSeconds: 5
-    failureThreshold: 3
+  {{- include "postgres.loopProbe" "logins" | nindent 2 }}
   volumeMounts:
     - name: run
       mountPath: /var/run/postgresql
