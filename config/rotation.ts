@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+export { accepted } from "#components/internal/generations";
+
 const generation = z.int().min(1);
 
 /**
@@ -29,14 +31,19 @@ export const generations = z
   .prefault({});
 export type Generations = z.output<typeof generations>;
 
-/** The generations that are accepted, the one in use first. */
-export function accepted({ current, next, previous }: Generations): number[] {
-  return [current, next, previous].filter((one) => one !== undefined);
-}
-
 /** The step that comes after this one; from rest, the first of a new rotation. */
 export function following({ current, next, previous }: Generations): Generations {
   if (next !== undefined) return { current: next, previous: current };
   if (previous !== undefined) return { current };
   return { current, next: current + 1 };
 }
+
+/** What a stack rotates: one step of one of them per update, as `npm run operate -- rotate` does. */
+export const rotation = z
+  .strictObject({
+    databaseLogin: generations.describe("What the registry logs in to its database with."),
+    databaseAuthority: generations.describe("Who vouches for the database's certificates."),
+    dashboardSession: generations.describe("The key that encrypts the dashboard's sessions."),
+  })
+  .prefault({});
+export type Rotation = z.output<typeof rotation>;

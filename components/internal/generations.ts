@@ -1,0 +1,23 @@
+/** Which generations of a secret there are; beside the current one, at most one of the others. */
+export interface Generations {
+  /** The generation in use. */
+  current: number;
+  /** Accepted already, not yet in use: current + 1. */
+  next?: number;
+  /** Still accepted, no longer in use: current - 1. */
+  previous?: number;
+}
+
+export const FIRST: Generations = { current: 1 };
+
+/** The generations that are accepted, the one in use first. */
+export function accepted({ current, next, previous }: Generations): number[] {
+  return [current, next, previous].filter((one) => one !== undefined);
+}
+
+/**
+ * What a generation's object in the cluster is called. Two of them take turns, so that a pod can have
+ * both in its volumes once and for all: a rotation restarts nobody who accepts them.
+ */
+export const turn = (generation: number): "a" | "b" => (generation % 2 === 1 ? "a" : "b");
+export const TURNS = ["a", "b"] as const;
