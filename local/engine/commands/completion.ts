@@ -12,7 +12,8 @@ export function completionScript(program: Command, shell: string): string {
     return `    ${command.name()}) words="${[...new Set(words)].join(" ")}" ;;`;
   });
   const verbs = program.commands.map((command) => command.name()).join(" ");
-  return `_pulumi() {
+  const name = program.name();
+  return `_${name}() {
   local words="${verbs}"
   case "\${COMP_WORDS[1]}" in
 ${cases.join("\n")}
@@ -20,6 +21,6 @@ ${cases.join("\n")}
   [ "$COMP_CWORD" -eq 1 ] && words="${verbs}"
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
-complete -F _pulumi pulumi
+complete -F _${name} ${name}
 `;
 }
