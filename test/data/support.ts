@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { helm } from "#local/engine/helm";
 import { projectRoot } from "#local/setup/environment";
+import { databaseTls } from "#test/support/certificates";
 import { eventually } from "#test/support/eventually";
 import { getObjects, type KubeObject, kubectl, testTarget } from "#test/support/kubectl";
 
@@ -27,7 +28,7 @@ export class Databases {
       stringData: { password: randomBytes(12).toString("hex") },
     }));
     const made = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels } };
-    await databases.apply(made, ...secrets);
+    await databases.apply(made, ...secrets, await databaseTls("postgres", namespace));
     return databases;
   }
 
