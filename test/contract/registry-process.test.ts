@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { build } from "esbuild";
-import { schemaVersion } from "#services/registry/src/migrations";
+import { schemaVersion } from "#services/registry/src/schema";
 import { eventually } from "#test/support/eventually";
 import { Postgres } from "#test/support/postgres";
 import { agent, Client, tool } from "#test/support/registry";
@@ -132,6 +132,8 @@ describe("registry process", function () {
     // Each once, whichever of the two it was.
     const versions = Array.from({ length: schemaVersion }, (_, index) => index + 1);
     assert.deepEqual(applied.toSorted(), versions);
+    const told = (await run(["schema"])).logged.at(-1)?.applied as object[];
+    assert.equal(told.length, schemaVersion);
 
     const client = await start([]).client();
     assert.equal(await client.status("/ready"), 200);
@@ -243,5 +245,6 @@ describe("registry process", function () {
     const { code, stderr } = await run(["reload"]);
     assert.equal(code, 2);
     assert.match(stderr, /There is no command "reload"/);
+    assert.match((await run(["rollback"])).stderr, /To which version\?/);
   });
 });

@@ -3,6 +3,7 @@ import type { Tracing } from "mcp-mesh/tracing";
 import pg from "pg";
 import { type DatabaseConfig, POOL_SIZE } from "./config.ts";
 import type { Log } from "./log.ts";
+import { schemaVersion } from "./schema.ts";
 import { inQuerySpan } from "./spans.ts";
 
 /** PostgreSQL could not answer; the caller may try again. */
@@ -17,6 +18,9 @@ export type Query = <Row extends pg.QueryResultRow>(
   values?: unknown[],
 ) => Promise<pg.QueryResult<Row>>;
 
+/** What connections are called in the database; those that serve, with the schema's version behind. */
+export const APPLICATION_NAME = "mcp-mesh-registry";
+
 export type Connections = Record<"idle" | "busy" | "waiting", number>;
 
 function clientConfig({
@@ -27,7 +31,7 @@ function clientConfig({
   return {
     ...address,
     password: async () => (await readFile(passwordFile, "utf8")).trim(),
-    application_name: "mcp-mesh-registry",
+    application_name: `${APPLICATION_NAME}-migrate`,
     connectionTimeoutMillis: 3_000,
     keepAlive: true,
   };
@@ -48,6 +52,8 @@ export class Database {
     this.#traced = (sql, ask) => (tracing ? inQuerySpan(tracing, config, sql, ask) : ask());
     this.#pool = new pg.Pool({
       ...clientConfig(config),
+      // Whoever takes the schema back asks the database who needs it.
+      application_name: `${APPLICATION_NAME}/${schemaVersion}`,
       max: config.poolSize ?? POOL_SIZE,
       statement_timeout: 5_000,
       // The server's limit does not help when the server is gone without a word.

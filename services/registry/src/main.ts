@@ -1,14 +1,18 @@
 import { once } from "node:events";
 import { parseArgs } from "node:util";
-import { ConfigError, loadConfig } from "./config.ts";
-import { createLog, reason } from "./log.ts";
+import { type Config, ConfigError, loadConfig } from "./config.ts";
+import { createLog, type Log, reason } from "./log.ts";
 import { migrate } from "./migrations.ts";
+import { RollbackError, readSchema, rollback } from "./rollback.ts";
 import { serve } from "./serve.ts";
 
-const HELP = `Usage: registry [serve | migrate]
+const HELP = `Usage: registry [serve | migrate | schema | rollback VERSION]
 
-  serve    answer agents' heartbeats (the default); SIGTERM drains and ends it
-  migrate  bring the database schema up to date, then end
+  serve     answer agents' heartbeats (the default); SIGTERM drains and ends it
+  migrate   bring the database schema up to date, then end
+  schema    tell which migrations the database has had, which of them connected replicas need, and
+            what is lost on the way back
+  rollback  take the schema back to that version; refused while a replica needs a newer one
 
 Environment
   HOST, PORT                address to listen on (0.0.0.0, 8000)
@@ -24,20 +28,30 @@ Environment
 /** A mistake in the command line or the environment; nothing was started. */
 const MISUSE = 2;
 
+const COMMANDS = ["serve", "migrate", "schema", "rollback"];
+
 function refuse(message: string): never {
   process.stderr.write(`${message}\n`);
   process.exit(MISUSE);
 }
 
-function readCommand(): string {
+/** The command, and the version of a rollback. */
+function readCommand(): { command: string; version: number } {
   try {
     const { positionals, values } = parseArgs({
       allowPositionals: true,
       options: { help: { type: "boolean", short: "h" } },
     });
-    if (values.help) return "help";
-    if (positionals.length > 1) refuse(`One command at a time, not: ${positionals.join(" ")}`);
-    return positionals[0] ?? "serve";
+    const [command = "serve", version = "", ...more] = positionals;
+    if (values.help) return { command: "help", version: 0 };
+    if (!COMMANDS.includes(command)) refuse(`There is no command "${command}".\n\n${HELP}`);
+    if (command === "rollback" && !/^\d{1,4}$/.test(version)) {
+      refuse("To which version? Such as: rollback 1; the command schema tells which there are.");
+    }
+    if (more.length > 0 || (command !== "rollback" && version !== "")) {
+      refuse(`One command at a time, not: ${positionals.join(" ")}`);
+    }
+    return { command, version: Number(version) };
   } catch (error) {
     return refuse(`${reason(error)}\n\n${HELP}`);
   }
@@ -53,26 +67,39 @@ function readConfig() {
 }
 
 async function main(): Promise<void> {
-  const command = readCommand();
+  const { command, version } = readCommand();
   if (command === "help") {
     process.stdout.write(HELP);
     return;
   }
-  if (command !== "serve" && command !== "migrate") {
-    refuse(`There is no command "${command}".\n\n${HELP}`);
-  }
   const config = readConfig();
   const log = createLog("registry", config.logLevel);
-  if (command === "migrate") {
+  if (command !== "serve") {
     // Nothing ends process 1 of a container unless it listens; the database rolls back.
     process.once("SIGTERM", () => process.exit(143));
-    log.info("the schema is up to date", { version: await migrate(config.database, log) });
-    return;
+    return onSchema(command, version, config, log);
   }
   const asked = Promise.race(["SIGTERM", "SIGINT"].map((signal) => once(process, signal)));
   const serving = await serve(config, log);
   await asked;
   await serving.stop();
+}
+
+async function onSchema(command: string, to: number, config: Config, log: Log): Promise<void> {
+  if (command === "schema") {
+    log.info("the schema", { ...(await readSchema(config.database, log)) });
+    return;
+  }
+  if (command === "migrate") {
+    log.info("the schema is up to date", { version: await migrate(config.database, log) });
+    return;
+  }
+  try {
+    log.info("the schema is taken back", { version: await rollback(config.database, to, log) });
+  } catch (error) {
+    if (error instanceof RollbackError) return refuse(error.message);
+    throw error;
+  }
 }
 
 main().catch((error: unknown) => {

@@ -3,67 +3,11 @@ import type pg from "pg";
 import type { DatabaseConfig } from "./config.ts";
 import { createClient, type Query } from "./database.ts";
 import { type Log, reason } from "./log.ts";
-
-interface Migration {
-  name: string;
-  sql: string;
-}
-
-/**
- * The schema's history: version n is the n-th entry. Only ever append. Replicas of the version
- * before keep serving during a rollout, so an entry must leave what they use in place.
- */
-const migrations: readonly Migration[] = [
-  {
-    name: "agents",
-    sql: `
-      CREATE TABLE agents (
-        agent_id text PRIMARY KEY,
-        name text NOT NULL,
-        agent_type text NOT NULL,
-        runtime text NOT NULL,
-        version text NOT NULL,
-        description text NOT NULL,
-        namespace text NOT NULL,
-        http_host text NOT NULL,
-        http_port integer NOT NULL,
-        tools jsonb NOT NULL,
-        digest text NOT NULL,
-        wiring text NOT NULL,
-        status text NOT NULL CHECK (status IN ('healthy', 'unhealthy')),
-        created_at timestamptz NOT NULL DEFAULT now(),
-        last_seen timestamptz NOT NULL
-      ) WITH (fillfactor = 70);
-      COMMENT ON TABLE agents IS
-        'last_seen has no index and pages keep room: a heartbeat rewrites its row in place';
-      COMMENT ON COLUMN agents.digest IS 'hash of the registration: another one changes the mesh';
-      COMMENT ON COLUMN agents.wiring IS 'hash of the wiring that the agent was last told';
-
-      CREATE TABLE mesh (
-        only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-        generation bigint NOT NULL
-      );
-      COMMENT ON TABLE mesh IS
-        'generation grows in the transaction of whatever can change a resolution';
-      INSERT INTO mesh (generation) VALUES (1);`,
-  },
-  {
-    name: "placement",
-    sql: `
-      ALTER TABLE agents ADD COLUMN placement jsonb, ADD COLUMN told text NOT NULL DEFAULT '';
-      COMMENT ON COLUMN agents.placement IS
-        'what callers need to choose a replica; holds for the digest that it names alone, because '
-        'replicas of schema version 1 change the rest of the row without it';
-      COMMENT ON COLUMN agents.told IS
-        'hash of the wiring with its endpoints that the agent was last told; empty: see wiring';`,
-  },
-];
+import { makeRestorePoint } from "./restore-point.ts";
+import { migrations, schemaVersion } from "./schema.ts";
 
 /** Any number that nothing else in this database locks on. */
 const MIGRATION_LOCK = 7_205_001;
-
-/** The version of the schema that this program needs. */
-export const schemaVersion = migrations.length;
 
 /** The version of the schema that the database has; 0 for an empty one. */
 export async function appliedVersion(query: Query): Promise<number> {
@@ -77,35 +21,67 @@ export async function appliedVersion(query: Query): Promise<number> {
   return latest.rows[0]?.version ?? 0;
 }
 
-async function applyMissing(client: pg.Client, log: Log): Promise<number> {
-  await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
-  await client.query(`CREATE TABLE IF NOT EXISTS schema_migrations (
+/** The ways down are kept beside the versions: the program that goes down is older than they are. */
+async function prepare(query: Query): Promise<void> {
+  await query(`CREATE TABLE IF NOT EXISTS schema_migrations (
     version integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
-  const before = await appliedVersion((sql, values) => client.query(sql, values));
-  for (const [index, { name, sql }] of migrations.entries()) {
+  await query(`ALTER TABLE schema_migrations ADD COLUMN IF NOT EXISTS down text,
+    ADD COLUMN IF NOT EXISTS loses text, ADD COLUMN IF NOT EXISTS restore_point text`);
+  for (const [index, { down, loses }] of migrations.entries()) {
+    await query(
+      `UPDATE schema_migrations SET down = $2, loses = $3
+       WHERE version = $1 AND (down, loses) IS DISTINCT FROM ($2, $3)`,
+      [index + 1, down, loses],
+    );
+  }
+}
+
+async function applyMissing(query: Query, log: Log): Promise<number> {
+  const before = await appliedVersion(query);
+  // Whoever starts with an empty database has nothing to go back to.
+  const point =
+    before > 0 && before < schemaVersion
+      ? await makeRestorePoint(query, `migration-${before + 1}`, log)
+      : undefined;
+  for (const [index, { name, up, down, loses }] of migrations.entries()) {
     const version = index + 1;
     if (version <= before) continue;
-    await client.query("BEGIN");
-    await client.query(sql);
-    await client.query("INSERT INTO schema_migrations (version, name) VALUES ($1, $2)", [
-      version,
-      name,
-    ]);
-    await client.query("COMMIT");
+    await query("BEGIN");
+    await query(up);
+    await query(
+      `INSERT INTO schema_migrations (version, name, down, loses, restore_point)
+       VALUES ($1, $2, $3, $4, $5)`,
+      [version, name, down, loses, point],
+    );
+    await query("COMMIT");
     log.info("applied a migration", { version, name });
   }
   return Math.max(before, schemaVersion);
 }
 
 /**
- * Brings the schema up to date, one process at a time, and waits for a database that is still
- * starting. Throws the last error after `patienceMs`, or at once if a migration itself fails.
+ * Works on the schema by itself, with its bookkeeping in place. Waits for a database that is still
+ * starting; throws the last error after `patienceMs`, or at once what `work` throws.
  */
-export async function migrate(
+export async function withSchema<T>(
   config: DatabaseConfig,
   log: Log,
+  work: (query: Query) => Promise<T>,
   patienceMs = 60_000,
-): Promise<number> {
+): Promise<T> {
+  const client = await connect(config, log, patienceMs);
+  const query: Query = (sql, values) => client.query(sql, values);
+  try {
+    await query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    await prepare(query);
+    return await work(query);
+  } finally {
+    // The session's end also releases the lock, and rolls back what was not committed.
+    await client.end();
+  }
+}
+
+async function connect(config: DatabaseConfig, log: Log, patienceMs: number): Promise<pg.Client> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
     const client = createClient(config);
@@ -114,17 +90,16 @@ export async function migrate(
     );
     try {
       await client.connect();
+      return client;
     } catch (error) {
       if (Date.now() > deadline) throw error;
       log.info("waiting for the database", { error: reason(error) });
       await delay(1_000);
-      continue;
-    }
-    try {
-      return await applyMissing(client, log);
-    } finally {
-      // The session's end also releases the lock.
-      await client.end();
     }
   }
+}
+
+/** Brings the schema up to date, one process at a time; tells the version that it then has. */
+export function migrate(config: DatabaseConfig, log: Log, patienceMs?: number): Promise<number> {
+  return withSchema(config, log, (query) => applyMissing(query, log), patienceMs);
 }

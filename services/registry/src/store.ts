@@ -1,10 +1,11 @@
 import type { Connections, Database, Query } from "./database.ts";
 import type { digestsOf } from "./digests.ts";
 import { type Generation, Generations, generationOf } from "./generations.ts";
-import { appliedVersion, schemaVersion } from "./migrations.ts";
+import { appliedVersion } from "./migrations.ts";
 import { joinPlacement, type Placement, splitPlacement } from "./placement.ts";
 import type { Registration } from "./protocol.ts";
 import { type Agent, buildMesh, type Mesh } from "./resolve.ts";
+import { schemaVersion } from "./schema.ts";
 
 export interface StoredAgent extends Agent {
   name: string;
