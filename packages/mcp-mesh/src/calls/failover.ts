@@ -11,13 +11,16 @@ import { faultOf } from "./faults.ts";
 import type { Target } from "./wiring.ts";
 
 /**
- * How often a call is attempted: many who each try everybody would finish off who is left. The last
- * attempt is the Service's.
+ * How often a call may burden somebody: many who each try everybody would finish off who is left.
+ * Where nobody listens, nobody is burdened. The last attempt is the Service's.
  */
 const ATTEMPTS = 4;
 
-/** How long the Service gets, after each attempt there, to lead to somebody else. */
-const PAUSE_MS = 50;
+/**
+ * How long the Service gets, after each attempt there, to lead to somebody else: Kubernetes needs
+ * about a second to take a pod out whose process was killed.
+ */
+const PAUSES_MS = [50, 250, 1200];
 
 /** A call of a dependency. */
 export interface Call {
@@ -40,12 +43,18 @@ export async function callTarget(
   const { capability, target, limitMs, signal } = call;
   const deadline = performance.now() + limitMs;
   const tried = new Set<Endpoint>();
+  const pauses = PAUSES_MS.values();
   let failure: unknown;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const endpoint = next(target, tried, attempt === ATTEMPTS, zone);
+  let burdened = 0;
+  while (burdened < ATTEMPTS) {
+    const endpoint = next(target, tried, burdened === ATTEMPTS - 1, zone);
     if (!endpoint) break;
-    if (tried.has(endpoint)) await sleep(PAUSE_MS * (attempt - 1), undefined, { signal });
-    if (attempt > 1) dependencyFailovers.inc({ capability });
+    if (tried.has(endpoint)) {
+      const { value: pauseMs } = pauses.next();
+      if (pauseMs === undefined || performance.now() + pauseMs >= deadline) break;
+      await sleep(pauseMs, undefined, { signal });
+    }
+    if (tried.size > 0) dependencyFailovers.inc({ capability });
     tried.add(endpoint);
     const leftMs = deadline - performance.now();
     if (leftMs <= 0) throw new DeadlineExceededError(capability, Math.round(limitMs));
@@ -61,6 +70,7 @@ export async function callTarget(
         throw error instanceof ProtocolError ? error : unavailable(call, error);
       failure = error;
       if (fault === "broken" && !target.idempotent) break;
+      if (fault !== "unreached") burdened++;
     }
   }
   throw unavailable(call, failure);
