@@ -55,7 +55,7 @@ export class RestartableRegistry {
   }
 
   async resume(): Promise<void> {
-    const { host, port, database, user, passwordFile } = this.#database;
+    const { host, port, database, user, passwordFile, tls } = this.#database;
     const config = loadConfig({
       HOST: "127.0.0.1",
       PORT: String(this.#port),
@@ -65,6 +65,7 @@ export class RestartableRegistry {
       DATABASE_NAME: database,
       DATABASE_USER: user,
       DATABASE_PASSWORD_FILE: passwordFile,
+      DATABASE_CA_FILE: tls?.caFile,
     });
     this.#serving = await serveRegistry({ ...config, declared: this.#declared }, silent);
   }

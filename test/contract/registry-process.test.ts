@@ -83,7 +83,7 @@ describe("registry process", function () {
   });
   beforeEach(async function () {
     if (!postgres) return this.skip();
-    const { host, port, database, user, passwordFile } = await postgres.createDatabase();
+    const { host, port, database, user, passwordFile, tls } = await postgres.createDatabase();
     env = {
       HOST: "127.0.0.1",
       PORT: "0",
@@ -93,6 +93,7 @@ describe("registry process", function () {
       DATABASE_NAME: database,
       DATABASE_USER: user,
       DATABASE_PASSWORD_FILE: passwordFile,
+      DATABASE_CA_FILE: tls?.caFile ?? "",
     };
   });
   afterEach(async () => {

@@ -52,6 +52,7 @@ describe("A trace through the mesh", function () {
           DATABASE_NAME: database.database,
           DATABASE_USER: database.user,
           DATABASE_PASSWORD_FILE: database.passwordFile,
+          DATABASE_CA_FILE: database.tls?.caFile,
           ...tracing,
         },
       },

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseConfig } from "#services/registry/src/config";
 import { createClient } from "#services/registry/src/database";
+import { type Authority, makeAuthority, makeCertificate } from "#test/support/certificates";
 import { eventually } from "#test/support/eventually";
 import { freePort } from "#test/support/free-port";
 
@@ -13,6 +14,7 @@ import { freePort } from "#test/support/free-port";
 const VERSIONS = "/usr/lib/postgresql";
 const USER = "registry";
 const PASSWORD = "s3cret";
+const HOST = "127.0.0.1";
 
 function programs(): string | undefined {
   if (!existsSync(VERSIONS)) return undefined;
@@ -54,6 +56,7 @@ export class Postgres {
     const postgres = new Postgres(bin, await freePort());
     try {
       postgres.#initialise();
+      await postgres.certify(await makeAuthority());
       await postgres.resume();
     } catch (error) {
       await postgres.remove();
@@ -64,11 +67,9 @@ export class Postgres {
 
   #initialise(): void {
     const password = join(this.#dir, "password");
-    writeFileSync(password, `${PASSWORD}\n`);
-    if (this.#owner) {
-      chownSync(this.#dir, this.#owner.uid, this.#owner.gid);
-      chownSync(password, this.#owner.uid, this.#owner.gid);
-    }
+    if (this.#owner) chownSync(this.#dir, this.#owner.uid, this.#owner.gid);
+    this.#write("password", `${PASSWORD}\n`);
+    this.#write("hba", "local all all scram-sha-256\nhostssl all all all scram-sha-256\n");
     const options = [
       `--username=${USER}`,
       `--pwfile=${password}`,
@@ -82,11 +83,39 @@ export class Postgres {
     });
   }
 
+  #write(name: string, text: string): void {
+    const file = join(this.#dir, name);
+    writeFileSync(file, text, { mode: 0o600 });
+    if (this.#owner) chownSync(file, this.#owner.uid, this.#owner.gid);
+  }
+
+  /**
+   * Gives the server a certificate of that authority; one that runs takes it up at once. Its clients
+   * accept those that `accepted` names, or else that one alone.
+   */
+  async certify(authority: Authority, accepted = [authority], host = HOST): Promise<void> {
+    const { certificate, key } = await makeCertificate(authority, [host]);
+    this.#write("tls.crt", certificate);
+    this.#write("tls.key", key);
+    this.accept(accepted);
+    this.#server?.kill("SIGHUP");
+  }
+
+  /** Whose certificates clients accept. */
+  accept(authorities: readonly Authority[]): void {
+    this.#write("ca.crt", authorities.map(({ certificate }) => certificate).join(""));
+  }
+
   /** Starts the server again, after a stop, at the same address. */
   async resume(): Promise<void> {
     const settings = [
       `port=${this.#port}`,
-      "listen_addresses=127.0.0.1",
+      `listen_addresses=${HOST}`,
+      "ssl=on",
+      "ssl_min_protocol_version=TLSv1.3",
+      `ssl_cert_file=${join(this.#dir, "tls.crt")}`,
+      `ssl_key_file=${join(this.#dir, "tls.key")}`,
+      `hba_file=${join(this.#dir, "hba")}`,
       `unix_socket_directories=${this.#dir}`,
       "fsync=off",
       "log_min_messages=fatal",
@@ -124,11 +153,12 @@ export class Postgres {
 
   config(database: string): DatabaseConfig {
     return {
-      host: "127.0.0.1",
+      host: HOST,
       port: this.#port,
       database,
       user: USER,
       passwordFile: join(this.#dir, "password"),
+      tls: { caFile: join(this.#dir, "ca.crt") },
     };
   }
 

@@ -10,6 +10,11 @@ export interface DatabaseConfig {
   user: string;
   /** Read at every new connection, so that a rotated password needs no restart. */
   passwordFile: string;
+  /** Absent: it is not spoken. */
+  tls?: {
+    /** The authorities that may vouch for the server, read as the password is; else the system's. */
+    caFile?: string | undefined;
+  };
   /** The most connections that one replica opens: the server must allow all replicas theirs. */
   poolSize?: number;
 }
@@ -41,6 +46,8 @@ const environment = z.object({
   DATABASE_NAME: required,
   DATABASE_USER: required,
   DATABASE_PASSWORD_FILE: required,
+  DATABASE_TLS: z.enum(["verify", "off"]).default("verify"),
+  DATABASE_CA_FILE: z.string().min(1, "is empty").optional(),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(100).default(POOL_SIZE),
   MCP_MESH_DECLARED_AGENTS: z.string().optional(),
   MCP_MESH_READ_ONLY: z.stringbool({ truthy: ["true"], falsy: ["false"] }).default(false),
@@ -82,6 +89,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       database: given.DATABASE_NAME,
       user: given.DATABASE_USER,
       passwordFile: given.DATABASE_PASSWORD_FILE,
+      ...(given.DATABASE_TLS === "verify" ? { tls: { caFile: given.DATABASE_CA_FILE } } : {}),
       poolSize: given.DATABASE_POOL_SIZE,
     },
     declared: given.MCP_MESH_DECLARED_AGENTS ? loadDeclared(given.MCP_MESH_DECLARED_AGENTS) : [],

@@ -5,6 +5,7 @@ import { type DatabaseConfig, POOL_SIZE } from "./config.ts";
 import type { Log } from "./log.ts";
 import { schemaVersion } from "./schema.ts";
 import { inQuerySpan } from "./spans.ts";
+import { verified } from "./tls.ts";
 
 /** PostgreSQL could not answer; the caller may try again. */
 export class DatabaseError extends Error {
@@ -26,11 +27,13 @@ export type Connections = Record<"idle" | "busy" | "waiting", number>;
 function clientConfig({
   passwordFile,
   poolSize: _poolSize,
+  tls,
   ...address
 }: DatabaseConfig): pg.ClientConfig {
   return {
     ...address,
     password: async () => (await readFile(passwordFile, "utf8")).trim(),
+    ssl: tls ? verified(address.host, tls.caFile) : false,
     application_name: `${APPLICATION_NAME}-migrate`,
     connectionTimeoutMillis: 3_000,
     keepAlive: true,

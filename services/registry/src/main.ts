@@ -19,6 +19,10 @@ Environment
   DATABASE_HOST, DATABASE_PORT, DATABASE_NAME, DATABASE_USER
                             the PostgreSQL database (port 5432)
   DATABASE_PASSWORD_FILE    file with the password, read at every new connection
+  DATABASE_CA_FILE          file with the authorities that may vouch for the database, read like that
+                            one (the system's)
+  DATABASE_TLS              verify: the database shows a certificate for its host; off: for one that
+                            has none (verify)
   MCP_MESH_DECLARED_AGENTS  JSON file of agents that send no heartbeats (optional)
   MCP_MESH_READ_ONLY        true: answer questions, but take no registrations (false)
   DRAIN_SECONDS             time between turning unready and closing (5)

@@ -1,5 +1,6 @@
 import "reflect-metadata";
 import { createHash, type KeyObject, randomBytes } from "node:crypto";
+import { isIP } from "node:net";
 import * as x509 from "@peculiar/x509";
 import { UserError } from "#local/engine/errors";
 import { signer } from "#local/engine/providers/tls/keys";
@@ -149,7 +150,9 @@ function extensionsOf({ uses, authority = false }: Terms): x509.Extension[] {
 
 function alternativeNames(hosts: string[]): x509.Extension[] {
   if (hosts.length === 0) return [];
-  const names = hosts.map((value): x509.JsonGeneralName => ({ type: "dns", value }));
+  const names = hosts.map(
+    (value): x509.JsonGeneralName => ({ type: isIP(value) ? "ip" : "dns", value }),
+  );
   return [new x509.SubjectAlternativeNameExtension(names)];
 }
 
