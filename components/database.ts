@@ -7,6 +7,7 @@ import type {
   Logins,
   Restore,
   Storage,
+  Verification,
 } from "#components/internal/database-types";
 import { deployChart } from "#components/internal/deploy-chart";
 import { makePassword } from "#components/internal/password";
@@ -29,6 +30,8 @@ export interface DatabaseArgs extends WorkloadArgs {
   protect?: boolean;
   /** With mode statefulset: without it, there are no backups. */
   backup?: Backup;
+  /** With backup: restores the newest one from time to time and looks into it. */
+  verification?: Verification;
   /** With mode statefulset: where a new database's data comes from. */
   restore?: Restore;
   /** With mode cnpg: how many instances, and who looks after them. */

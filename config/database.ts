@@ -13,6 +13,7 @@ import {
   serverPart,
 } from "#config/charts/postgres";
 import { connection } from "#config/charts/registry";
+import { unverifiable, verification } from "#config/charts/verification";
 import type { Path } from "#config/problems";
 import { parseQuantity } from "#config/quantity";
 import { image } from "#config/shapes";
@@ -50,6 +51,7 @@ export const database = z
       .default(true)
       .describe("Whether the data, its passwords and backups outlive even a destroy."),
     backup: databaseBackup.optional(),
+    verification,
     restore: databaseRestore.optional(),
     cnpg: cnpg.optional(),
     exporter,
@@ -78,6 +80,8 @@ function misplaced(settings: Omit<DatabaseSettings, "pod">): { path: string[]; m
   }
   if (mode !== "external" && settings.external) found.push(wrong(["external"], "external"));
   if (mode !== "cnpg" && settings.cnpg) found.push(wrong(["cnpg"], "cnpg"));
+  const alone = unverifiable(settings.verification, settings.backup);
+  if (alone) found.push({ path: ["backup", "accessModes"], message: alone });
   if (mode !== "statefulset") {
     const instead = mode === "cnpg" ? "set cnpg.backup" : "whoever runs it backs it up";
     if (settings.backup) found.push(wrong(["backup"], "statefulset", instead));
@@ -125,7 +129,7 @@ export function databaseProblems(
 
 /** What the chart takes of it; undefined where nothing is deployed. */
 export function databaseValues(settings: DatabaseSettings, replicas: number) {
-  const { mode, storage, resources, backup, restore, cnpg } = settings;
+  const { mode, storage, resources, backup, verification, restore, cnpg } = settings;
   if (mode === "external") return undefined;
   return {
     mode,
@@ -135,6 +139,7 @@ export function databaseValues(settings: DatabaseSettings, replicas: number) {
     settings: settings.settings,
     logins: logins.parse({}),
     ...(backup ? { backup } : {}),
+    verification,
     ...(restore ? { restore } : {}),
     ...(cnpg ? { cnpg } : {}),
   } satisfies Partial<PostgresValues>;
@@ -169,7 +174,7 @@ export function databaseNeeds(settings: DatabaseSettings): {
   workloads: Workload[];
   volumes: string[];
 } {
-  const { mode, storage, resources, backup } = settings;
+  const { mode, storage, resources, backup, verification } = settings;
   if (mode === "external") return { workloads: [], volumes: [] };
   if (mode === "cnpg") {
     const instances = settings.cnpg?.instances ?? cnpg.parse({}).instances;
@@ -189,7 +194,14 @@ export function databaseNeeds(settings: DatabaseSettings): {
       ...(backup
         ? [{ name: "the backups of postgres", pods: 1, resources: backup.resources }]
         : []),
+      ...(backup && verification.enabled
+        ? [{ name: "the verification of backups", pods: 1, resources: verification.resources }]
+        : []),
     ],
-    volumes: [...made(storage), ...made(backup)],
+    volumes: [
+      ...made(storage),
+      ...made(backup),
+      ...(backup && verification.enabled ? [verification.size ?? storage.size] : []),
+    ],
   };
 }

@@ -45,6 +45,20 @@ export interface Backup {
   resources?: Resources;
 }
 
+/** How it is proven that backups can be restored. */
+export interface Verification {
+  /** True if absent. */
+  enabled?: boolean;
+  /** When, in UTC, as cron says it; each night if absent. */
+  schedule?: string;
+  /** How long it may take; 180 if absent. */
+  withinMinutes?: number;
+  /** Of the volume that it restores to, for as long as it runs; as large as the data's if absent. */
+  size?: string;
+  /** Of the pod that does it. */
+  resources?: Resources;
+}
+
 /** Where a new database's data comes from. */
 export interface Restore {
   /** The claim of another database's backups; it is only read. */

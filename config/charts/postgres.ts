@@ -7,6 +7,7 @@ import {
   workloadPart,
 } from "#config/charts/common";
 import { envBeside, objectName, objectNameOrNone } from "#config/charts/kubernetes-words";
+import { unverifiable, verification } from "#config/charts/verification";
 import { quantity } from "#config/shapes";
 
 /** Neither more replicas nor a way in from outside. */
@@ -177,6 +178,7 @@ export const postgres = z
     maxConnections: serverPart.maxConnections.default(50),
     settings: serverPart.settings,
     backup: databaseBackup.optional(),
+    verification,
     restore: databaseRestore.optional(),
     cnpg: cnpg.optional(),
     logins,
@@ -197,10 +199,12 @@ export const postgres = z
     resources: resourcesOf(["100m", "256Mi", "64Mi"], ["1", "512Mi", "256Mi"]),
     network: networkPart.prefault({ ingress: ["registry"] }),
   })
-  .superRefine(({ mode, backup, restore, storage, cnpg }, context) => {
+  .superRefine(({ mode, backup, restore, storage, cnpg, verification }, context) => {
     const refuse = (path: string[], message: string) =>
       context.addIssue({ code: "custom", path, message });
     if (mode === "statefulset") {
+      const alone = unverifiable(verification, backup);
+      if (alone) refuse(["backup", "accessModes"], alone);
       if (cnpg) refuse(["cnpg"], "belongs to mode cnpg; leave it out or set mode to cnpg");
       return;
     }

@@ -29,6 +29,23 @@ export const postgres = exportedBy("postgres", [
     "mcp_mesh_backup_last_verified_timestamp_seconds",
     "When a restored backup was last found good.",
   ],
+  [
+    "gauge",
+    "mcp_mesh_backup_verification_enabled",
+    "1 if backups are restored and looked into from time to time.",
+  ],
+  [
+    "gauge",
+    "mcp_mesh_backup_verification_failed",
+    "1 if the last backup that was looked into was not good.",
+  ],
+  [
+    "gauge",
+    "mcp_mesh_backup_verified_seconds",
+    "How long each phase of the last good verification took: restore, recovery, check.",
+    ["phase"],
+  ],
+  ["gauge", "mcp_mesh_backup_verified_size_bytes", "What the last good verification restored."],
   ["gauge", "mcp_mesh_backup_last_size_bytes", "Size of the last backup."],
   ["counter", "mcp_mesh_backup_failures_total", "Backups that failed."],
   [

@@ -82,6 +82,31 @@ const now: PanelSpec[] = [
     absentWhen: "no-verified-backup",
     thresholds: { warning: 8 * 24 * HOUR },
   },
+  {
+    kind: "stat",
+    title: "Time to restore",
+    description:
+      "How long the last backup that was found good took to be copied and to recover until it answered: what the loss of the volume would cost.",
+    unit: Seconds,
+    queries: [
+      {
+        expr: by([], series("mcp_mesh_backup_verified_seconds", 'phase!="check"')),
+        legend: "to the first answer",
+      },
+    ],
+    absentWhen: "no-verified-backup",
+  },
+  {
+    kind: "stat",
+    title: "The last verification",
+    description: "1 if the backup that was looked into last was not good.",
+    unit: NoUnit,
+    queries: [
+      { expr: by([], series("mcp_mesh_backup_verification_failed"), "max"), legend: "failed" },
+    ],
+    absentWhen: "no-verified-backup",
+    thresholds: { critical: 1 },
+  },
 ];
 
 const work: PanelSpec[] = [
@@ -164,6 +189,29 @@ const work: PanelSpec[] = [
 ];
 
 const safety: PanelSpec[] = [
+  {
+    kind: "graph",
+    title: "Time of a verification",
+    description: "What each phase of the last good verification took.",
+    unit: Seconds,
+    queries: [
+      {
+        expr: by(["phase"], series("mcp_mesh_backup_verified_seconds"), "max"),
+        legend: "{{phase}}",
+      },
+    ],
+    absentWhen: "no-verified-backup",
+  },
+  {
+    kind: "graph",
+    title: "Data that was verified",
+    description: "What the last good verification restored.",
+    unit: BytesIEC,
+    queries: [
+      { expr: by([], series("mcp_mesh_backup_verified_size_bytes"), "max"), legend: "restored" },
+    ],
+    absentWhen: "no-verified-backup",
+  },
   {
     kind: "graph",
     title: "Age of backups",

@@ -5,6 +5,7 @@ const ENABLED = `max by (${WORKLOAD}) (mcp_mesh_backup_enabled) == 1`;
 const grown = (counter: string, window: string) =>
   `sum by (${WORKLOAD}) (increase(${counter}[${window}]))`;
 const newest = (timestamp: string) => `max by (${WORKLOAD}) (${timestamp})`;
+const VERIFIED = newest("mcp_mesh_backup_last_verified_timestamp_seconds");
 
 export const postgres: Area = {
   name: "postgres",
@@ -114,14 +115,30 @@ export const postgres: Area = {
         },
         {
           alert: "BackupNotVerified",
-          // Absent as long as nothing verifies backups.
-          expr: `time() - ${newest("mcp_mesh_backup_last_verified_timestamp_seconds")} > 8 * 86400`,
+          // The second part: backups have been looked into for as long, and none was ever good.
+          expr: oneLine(`
+            time() - ${VERIFIED} > 8 * 86400
+            or (
+              8 * 86400 * (${newest("mcp_mesh_backup_verification_enabled offset 8d")} == 1)
+              and ${newest("mcp_mesh_backup_verification_enabled")} == 1
+              unless ${VERIFIED}
+            )
+          `),
           for: "1h",
           severity: "warning",
           summary:
             "No backup of {{ $labels.service }} was found good for {{ $value | humanizeDuration }}",
           description:
             "Backups are restored and looked into from time to time. The last time that one was found good is {{ $value | humanizeDuration }} ago: nobody knows whether the newer ones can be restored.",
+          dashboard: "postgres",
+        },
+        {
+          alert: "BackupVerificationFails",
+          expr: `${newest("mcp_mesh_backup_verification_failed")} == 1`,
+          severity: "critical",
+          summary: "The newest backup of {{ $labels.service }} is not good",
+          description:
+            "It was restored and looked into, and something was missing or damaged, or it could not be restored at all. If the volume is lost now, so may be the data.",
           dashboard: "postgres",
         },
       ],

@@ -110,8 +110,11 @@ describe("a stack's database", () => {
       return [workloads.map(({ name, pods }) => `${pods} ${name}`), volumes];
     };
     const one = ["1 postgres", "1 the logins of postgres", "1 the exporter of postgres"];
-    assert.deepEqual(needs({ backup }), [
-      [...one, "1 the backups of postgres"],
+    const verified = [...one, "1 the backups of postgres", "1 the verification of backups"];
+    assert.deepEqual(needs({ backup }), [verified, ["8Gi", "20Gi", "8Gi"]]);
+    assert.deepEqual(needs({ backup, verification: { size: "9Gi" } })[1], ["8Gi", "20Gi", "9Gi"]);
+    assert.deepEqual(needs({ backup, verification: { enabled: false } }), [
+      verified.slice(0, -1),
       ["8Gi", "20Gi"],
     ]);
     assert.deepEqual(needs({ storage: { existingClaim: "a" } }), [one, []]);
@@ -119,6 +122,23 @@ describe("a stack's database", () => {
       ["4 postgres"],
       ["3Gi", "3Gi", "3Gi"],
     ]);
+  });
+});
+
+describe("the verification of a stack's backups", () => {
+  it("is refused where one pod alone can use the backups, and says the way out", () => {
+    const alone = { ...backup, accessModes: ["ReadWriteOncePod"] };
+    const [reason = ""] = refused({ backup: alone });
+    assert.match(reason, /^backup\.accessModes: .*use ReadWriteOnce, or set verification\.enabled/);
+    assert.deepEqual(refused({ backup: alone, verification: { enabled: false } }), []);
+  });
+
+  it("comes when cron's five fields say, and nothing else is taken for them", () => {
+    for (const schedule of ["@daily", "0 3 * *", "0 0 3 * * *", ""]) {
+      const [reason = ""] = refused({ backup, verification: { schedule } });
+      assert.match(reason, /^verification\.schedule: found no five fields/, schedule);
+    }
+    assert.deepEqual(refused({ backup, verification: { schedule: "*/5 1-3 * * MON,TUE" } }), []);
   });
 });
 

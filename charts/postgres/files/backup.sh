@@ -9,6 +9,7 @@ me=backup
 repository=/var/lib/mcp-mesh/repository
 told=/tmp/backups.json
 failures=0
+. /etc/mcp-mesh/postgres/mark.sh
 
 # Whether FILE is older than so many MINUTES, or not there.
 older() {
@@ -31,11 +32,15 @@ take() {
   touch "$repository/last"
 }
 
+# What the verification left, as it is the only one to write there.
+outcome() { cat "$repository/verification/$1.json" 2>/dev/null || echo null; }
+
 # As pgBackRest reads it in the repository. Where it can't be read, nothing is told: what was once
 # true is no news.
 tell() {
   if info="$(pgbackrest info --output=json)"; then
-    printf '{"failures":%s,"info":%s}\n' "$failures" "$info" >"$told.new"
+    printf '{"failures":%s,"info":%s,"verified":%s,"lastVerification":%s}\n' "$failures" "$info" \
+      "$(outcome verified)" "$(outcome last)" >"$told.new"
     mv "$told.new" "$told"
   else
     rm -f "$told"
@@ -57,6 +62,7 @@ SQL
 }
 
 say "a full backup every $FULL_EVERY_DAYS days, the changes every $EVERY_MINUTES minutes"
+mkdir -p "$repository/verification"
 readable=
 while true; do
   beat
@@ -72,6 +78,9 @@ while true; do
     run sleep 60
   else
     tell
+    if mark_is_due && ! mark; then
+      say "no point in time could be marked (see above); the next attempt is in a minute"
+    fi
     run sleep 10
   fi
 done

@@ -81,6 +81,8 @@ by the pods of one node only: a CronJob's pod may be on another. Its end comes a
   {{- include "mesh-lib.containerSecurity" . | nindent 2 }}
   command: [sh, /etc/mcp-mesh/postgres/backup.sh]
   env:
+    - name: APPLICATION
+      value: {{ .Values.application.name | quote }}
     - name: FULL_EVERY_DAYS
       value: {{ $backup.fullEveryDays | quote }}
     - name: EVERY_MINUTES

@@ -10,11 +10,12 @@ there is a series that is not there: nothing is told of what never happened.
 {{- define "postgres.queries" -}}
 mcp_mesh_backup:
   query: SELECT {{ empty .Values.backup | ternary 0 1 }} AS enabled
-    {{- with include "postgres.backup" . | fromYaml }}, {{ mul .everyMinutes 60 }} AS interval_seconds{{ end }}
+    {{- with include "postgres.backup" . | fromYaml }}, {{ mul .everyMinutes 60 }} AS interval_seconds, {{ $.Values.verification.enabled | ternary 1 0 }} AS verification_enabled{{ end }}
   metrics:
     - enabled: { usage: GAUGE, description: 1 if backups are configured. }
 {{- if .Values.backup }}
     - interval_seconds: { usage: GAUGE, description: How often a backup is due. }
+    - verification_enabled: { usage: GAUGE, description: 1 if backups are restored and looked into. }
 mcp_mesh_backup_failures:
   query: SELECT told->>'failures' AS total FROM mcp_mesh.backups() AS told WHERE told IS NOT NULL
   metrics:
@@ -37,6 +38,32 @@ mcp_mesh_backup_last_size:
     WHERE one->>'type' = 'full' ORDER BY (one->'timestamp'->>'stop')::bigint DESC LIMIT 1
   metrics:
     - bytes: { usage: GAUGE, description: What the last full backup takes in the repository. }
+mcp_mesh_backup_last_verified:
+  query: |
+    SELECT told->'verified'->>'at' AS timestamp_seconds
+    FROM mcp_mesh.backups() AS told WHERE told->'verified'->>'at' IS NOT NULL
+  metrics:
+    - timestamp_seconds: { usage: GAUGE, description: When a restored backup was last found good. }
+mcp_mesh_backup_verification:
+  query: |
+    SELECT (told->'lastVerification'->>'ok' <> 'true')::int AS failed
+    FROM mcp_mesh.backups() AS told WHERE told->'lastVerification'->>'ok' IS NOT NULL
+  metrics:
+    - failed: { usage: GAUGE, description: 1 if the last backup that was looked into was not good. }
+mcp_mesh_backup_verified:
+  query: |
+    SELECT phase, told->'verified'->>(phase || 'Seconds') AS seconds
+    FROM mcp_mesh.backups() AS told, unnest(ARRAY['restore', 'recovery', 'check']) AS phase
+    WHERE told->'verified'->>'at' IS NOT NULL
+  metrics:
+    - phase: { usage: LABEL, description: "restore, recovery, or check: of what was restored." }
+    - seconds: { usage: GAUGE, description: How long each part of the last good verification took. }
+mcp_mesh_backup_verified_size:
+  query: |
+    SELECT told->'verified'->>'bytes' AS bytes
+    FROM mcp_mesh.backups() AS told WHERE told->'verified'->>'bytes' IS NOT NULL
+  metrics:
+    - bytes: { usage: GAUGE, description: What the last good verification restored. }
 mcp_mesh_archive_last:
   query: |
     SELECT extract(epoch FROM last_archived_time) AS success_timestamp_seconds

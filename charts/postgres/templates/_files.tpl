@@ -54,6 +54,10 @@ pgbackrest.conf: |
   {{- include "postgres.pgbackrest" (list "/var/lib/mcp-mesh/repository" .encryptionSecret .retentionFull) | nindent 2 }}
 backup.sh: |
   {{- $.Files.Get "files/backup.sh" | nindent 2 }}
+{{- range $file := list "mark.sh" "mark.sql" "verify.sh" }}
+{{ $file }}: |
+  {{- $.Files.Get (printf "files/%s" $file) | nindent 2 }}
+{{- end }}
 {{- end }}
 {{- with .Values.restore }}
 source.conf: |

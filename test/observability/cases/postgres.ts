@@ -16,6 +16,8 @@ const interval = of("mcp_mesh_backup_interval_seconds");
 const success = (type: string) => of("mcp_mesh_backup_last_success_timestamp_seconds", { type });
 const failures = of("mcp_mesh_backup_failures_total");
 const verified = of("mcp_mesh_backup_last_verified_timestamp_seconds");
+const verifies = of("mcp_mesh_backup_verification_enabled");
+const notGood = of("mcp_mesh_backup_verification_failed");
 
 const down: AlertCase["fires"][] = [
   {
@@ -194,10 +196,48 @@ export const postgresCases: AlertCase[] = [
       },
       {
         when: "nothing verifies backups",
-        series: { [enabled]: "1x200", [success("full")]: "0x200" },
+        series: { [enabled]: "1x200", [success("full")]: "0x200", [verifies]: "0x200" },
         at: "194h",
         every: "1h",
       },
+    ],
+  },
+  {
+    alert: "BackupNotVerified",
+    fires: {
+      when: "none was ever found good in eight days",
+      series: { [verifies]: "1x200" },
+      at: "194h",
+      every: "1h",
+      labels: { ...warning, ...postgres },
+      value: "8d 0h 0m 0s",
+    },
+    silent: [
+      {
+        when: "the first look is yet to come",
+        series: { [verifies]: "1x200" },
+        at: "190h",
+        every: "1h",
+      },
+      {
+        when: "nobody looks any more, as the values say",
+        series: { [verifies]: "1x100 0x100" },
+        at: "200h",
+        every: "1h",
+      },
+    ],
+  },
+  {
+    alert: "BackupVerificationFails",
+    fires: {
+      when: "the last one was not good",
+      series: { [notGood]: "0x5 1x5", [verified]: "0x10" },
+      at: "8m",
+      labels: { ...critical, ...postgres },
+    },
+    silent: [
+      { when: "it was good again", series: { [notGood]: "1x5 0x5" }, at: "8m" },
+      { when: "none was looked into yet", series: { [verifies]: "1x10" }, at: "8m" },
     ],
   },
 ];
