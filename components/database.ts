@@ -9,7 +9,9 @@ import type {
   Storage,
   Verification,
 } from "#components/internal/database-types";
+import { makeCertificate } from "#components/internal/authority";
 import { deployChart } from "#components/internal/deploy-chart";
+import { FIRST, type Generations } from "#components/internal/generations";
 import { makePassword } from "#components/internal/password";
 import { keepData } from "#components/internal/protect";
 import type { WorkloadArgs } from "#components/internal/types";
@@ -40,6 +42,8 @@ export interface DatabaseArgs extends WorkloadArgs {
   exporter?: DatabaseExporter;
   /** With mode statefulset: gives the logins the passwords of their Secrets. */
   logins?: Logins;
+  /** With mode statefulset: whose certificate the server has; the first's if absent. */
+  authority?: Generations;
   /** With mode external: how it is reached. */
   external?: Connection;
 }
@@ -57,7 +61,7 @@ export class Database extends pulumi.ComponentResource {
   }
 
   private deploy(name: string, args: DatabaseArgs): Connection {
-    const { protect: _protect, external: _external, namespace, ...values } = args;
+    const { protect: _protect, external: _external, authority, namespace, ...values } = args;
     const application = "registry";
     // CloudNativePG takes the login from the Secret, too.
     const passwordOf = (login: string, username: string) =>
@@ -69,6 +73,18 @@ export class Database extends pulumi.ComponentResource {
       });
     const superuser = passwordOf("superuser", "postgres");
     const owner = passwordOf(application, application);
+    const hosts = [name, `${name}-rw`, `${name}-ro`, `${name}-standby`, `*.${name}`, `*.${name}-standby`];
+    const certificate =
+      args.mode === "cnpg"
+        ? []
+        : [
+            makeCertificate(this, name, authority ?? FIRST, {
+              namespace,
+              component: "postgres",
+              global: args.global,
+              hosts,
+            }),
+          ];
     deployChart(
       "postgres",
       name,
@@ -76,15 +92,17 @@ export class Database extends pulumi.ComponentResource {
       {
         ...values,
         superuser: { existingSecret: `${name}-superuser` },
+        tls: { existingSecret: `${name}-tls` },
         application: { name: application, existingSecret: `${name}-${application}` },
       },
-      { parent: this, dependsOn: [superuser, owner] },
+      { parent: this, dependsOn: [superuser, owner, ...certificate] },
     );
     return {
       // CloudNativePG's Service for whichever instance takes writes.
       host: args.mode === "cnpg" ? `${name}-rw` : name,
       port: 5432,
       name: application,
+      caSecret: `${name}-${args.mode === "cnpg" ? "ca" : "tls"}`,
       existingSecret: `${name}-${application}`,
     };
   }

@@ -155,7 +155,7 @@ export function databaseConnection(
     return rest;
   }
   const host = mode === "cnpg" ? `${name}-rw` : name;
-  return { host, port: 5432, name: "registry", existingSecret: `${name}-registry` };
+  return { host, port: 5432, name: "registry", existingSecret: `${name}-registry`, caSecret: `${name}-${mode === "cnpg" ? "ca" : "tls"}` };
 }
 
 /** What the registry's network policy opens towards it. */

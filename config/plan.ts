@@ -76,6 +76,7 @@ export function plan(
     pod: pod(settings.postgres.pod, "data"),
     exporter: { ...settings.postgres.exporter, image: pinned(settings.postgres.exporter.image) },
     superuser: { existingSecret: "postgres-superuser" },
+    tls: { existingSecret: "postgres-tls" },
     application: { name: "registry", existingSecret: "postgres-registry" },
     network: { ...networkPart("postgres", graph), outside: settings.postgres.outside },
   };

@@ -99,6 +99,8 @@ export interface Connection {
   name: string;
   /** The Secret with the login's password. */
   existingSecret: string;
+  /** A Secret whose key "ca.crt" holds who may vouch for the server; those of the system if absent. */
+  caSecret?: string;
 }
 
 export interface DatabaseExporter {

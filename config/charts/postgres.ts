@@ -183,6 +183,15 @@ export const postgres = z
     cnpg: cnpg.optional(),
     logins,
     exporter,
+    tls: z
+      .strictObject({
+        existingSecret: objectName
+          .default("postgres-tls")
+          .describe(
+            "With mode statefulset: a Secret with tls.crt, tls.key and ca.crt, as cert-manager makes them, for NAME, NAME-rw, NAME-ro and the pods behind, each also with .NAMESPACE and .NAMESPACE.svc. The server takes up another one without a restart.",
+          ),
+      })
+      .prefault({}),
     superuser: z.strictObject({ existingSecret: secret }).prefault({
       existingSecret: "postgres-superuser",
     }),

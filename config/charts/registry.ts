@@ -10,6 +10,11 @@ export const connection = z.strictObject({
   port: z.int().min(1).max(65535).default(5432),
   name: z.string().min(1).default("registry").describe("Both the database and the login."),
   existingSecret: objectName.describe('A Secret with the key "password".'),
+  caSecret: objectName
+    .optional()
+    .describe(
+      'A Secret whose key "ca.crt" holds the authorities that may vouch for the server, one of which has to; absent: those that the system knows.',
+    ),
 });
 
 export const logLevel = z.enum(["debug", "info", "warn", "error"]).default("info");
@@ -18,14 +23,18 @@ export const registry = z.strictObject({
   ...workloadPart,
   env: envBeside(
     ...["HOST", "PORT", "LOG_LEVEL", "MCP_MESH_DECLARED_AGENTS"],
-    ...["HOST", "PORT", "NAME", "USER", "PASSWORD_FILE"].map((key) => `DATABASE_${key}`),
+    ...["HOST", "PORT", "NAME", "USER", "PASSWORD_FILE", "CA_FILE", "TLS"].map((key) => `DATABASE_${key}`),
   ),
   image: ownImage("registry", "0.1.0"),
   replicas: workloadPart.replicas.default(2),
   autoscaling: signalScaling.optional(),
   logLevel,
   tracing: tracing.optional(),
-  database: connection.prefault({ host: "postgres", existingSecret: "postgres-registry" }),
+  database: connection.prefault({
+    host: "postgres",
+    existingSecret: "postgres-registry",
+    caSecret: "postgres-tls",
+  }),
   declaredAgents: z
     .array(z.record(z.string(), z.json()))
     .default([])

@@ -5,6 +5,7 @@ set -eu
 
 me=logins
 . /etc/mcp-mesh/postgres/loop.sh
+. /etc/mcp-mesh/postgres/certificate.sh
 known=
 
 passwords() {
@@ -31,6 +32,7 @@ SQL
 while true; do
   beat
   if server_answers; then
+    follow_certificate
     now="$(passwords)"
     if [ "$now" = "$known" ]; then
       run sleep 10

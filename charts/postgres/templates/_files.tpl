@@ -41,7 +41,7 @@ pg1-user=postgres
 {{- define "postgres.files" -}}
 10-application.sh: |
   {{- include "postgres.init" . | nindent 2 }}
-{{- range $file := list "pg_hba.conf" "pg_ident.conf" "loop.sh" "logins.sh" "stop.sh" }}
+{{- range $file := list "pg_hba.conf" "pg_ident.conf" "loop.sh" "certificate.sh" "logins.sh" "stop.sh" }}
 {{ $file }}: |
   {{- $.Files.Get (printf "files/%s" $file) | nindent 2 }}
 {{- end }}

@@ -1,10 +1,13 @@
-{{/* The password of each login as its Secret says it. */}}
+{{/* The password of each login as its Secret says it, and the server's certificate. */}}
 {{- define "postgres.loginMounts" -}}
 - name: superuser
   mountPath: /etc/mcp-mesh/superuser
   readOnly: true
 - name: application
   mountPath: /etc/mcp-mesh/application
+  readOnly: true
+- name: tls
+  mountPath: /etc/mcp-mesh/tls
   readOnly: true
 {{- end -}}
 

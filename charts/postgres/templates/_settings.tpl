@@ -29,6 +29,8 @@ password_encryption: scram-sha-256
 
 {{- define "postgres.settings" -}}
 {{- $own := dict "listen_addresses" "*" "hba_file" "/etc/mcp-mesh/postgres/pg_hba.conf" "ident_file" "/etc/mcp-mesh/postgres/pg_ident.conf" -}}
+{{- $_ := merge $own (dict "ssl" "on" "ssl_min_protocol_version" "TLSv1.3") -}}
+{{- $_ := merge $own (dict "ssl_cert_file" "/etc/mcp-mesh/tls/tls.crt" "ssl_key_file" "/etc/mcp-mesh/tls/tls.key") -}}
 {{/* Not before it takes writes is it ready: a server that still recovers would answer readers. */}}
 {{- $_ := set $own "hot_standby" "off" -}}
 {{- if .Values.backup -}}

@@ -28,6 +28,10 @@ env:
     value: {{ .Values.database.name | quote }}
   - name: DATABASE_PASSWORD_FILE
     value: /etc/mcp-mesh/database/password
+  {{- if .Values.database.caSecret }}
+  - name: DATABASE_CA_FILE
+    value: /etc/mcp-mesh/authority/ca.crt
+  {{- end }}
   - name: MCP_MESH_DECLARED_AGENTS
     value: /etc/mcp-mesh/declared/agents.json
   {{- include "mesh-lib.tracingEnv" (list . (list)) | indent 2 }}
@@ -36,6 +40,11 @@ volumeMounts:
   - name: database
     mountPath: /etc/mcp-mesh/database
     readOnly: true
+  {{- if .Values.database.caSecret }}
+  - name: authority
+    mountPath: /etc/mcp-mesh/authority
+    readOnly: true
+  {{- end }}
   - name: declared
     mountPath: /etc/mcp-mesh/declared
     readOnly: true
