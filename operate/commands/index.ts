@@ -1,8 +1,17 @@
 import type { OperateCommand } from "#operate/command";
+import { lostNode } from "#operate/commands/lost-node";
+import { lostVolume } from "#operate/commands/lost-volume";
 import { restore } from "#operate/commands/restore";
 import { restoreDiscard } from "#operate/commands/restore-discard";
 import { restoreSwap } from "#operate/commands/restore-swap";
 import { verify } from "#operate/commands/verify";
 
 /** All commands, in the order in which the help lists them. */
-export const commands: readonly OperateCommand[] = [restore, restoreSwap, restoreDiscard, verify];
+export const commands: readonly OperateCommand[] = [
+  restore,
+  restoreSwap,
+  restoreDiscard,
+  lostVolume,
+  lostNode,
+  verify,
+];
