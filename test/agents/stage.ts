@@ -4,7 +4,13 @@ import { resolveStack } from "#config/stack";
 import { helm } from "#local/engine/helm";
 import { projectRoot } from "#local/setup/environment";
 import { eventually } from "#test/support/eventually";
-import { getObjects, type KubeObject, kubectl, testTarget } from "#test/support/kubectl";
+import {
+  getObjects,
+  type KubeObject,
+  kubectl,
+  removeNamespace,
+  testTarget,
+} from "#test/support/kubectl";
 import { stackSources } from "#test/support/stack-sources";
 
 export interface Pod extends KubeObject {
@@ -161,7 +167,7 @@ export class Stage {
   }
 
   async close(): Promise<void> {
-    await kubectl(["delete", "namespace", this.namespace, "--ignore-not-found", "--timeout=240s"]);
+    await removeNamespace(this.namespace);
   }
 
   async #install(chart: string, release: string, values: Values): Promise<void> {

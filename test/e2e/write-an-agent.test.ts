@@ -5,7 +5,7 @@ import { parse, stringify } from "yaml";
 import { clusterSpec } from "#local/cluster/spec";
 import { freePorts } from "#test/contract/agent-support";
 import { type Block, blocksOf, Reader } from "#test/support/document";
-import { getObjects, kubectl, testTarget } from "#test/support/kubectl";
+import { getObjects, kubectl, removeNamespace, testTarget } from "#test/support/kubectl";
 
 const namespace = "mesh-author";
 
@@ -35,7 +35,7 @@ describe("docs/write-an-agent.md, on a real cluster", function () {
   });
   after(async () => {
     await reader?.leave();
-    if (testTarget()) await kubectl(["delete", "namespace", namespace, "--ignore-not-found"]);
+    if (testTarget()) await removeNamespace(namespace);
   });
 
   it("leads to an agent that is deployed, and then to one that calls another", async () => {

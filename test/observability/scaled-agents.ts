@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { helm } from "#local/engine/helm";
 import { projectRoot } from "#local/setup/environment";
 import { withPortForward } from "#local/setup/port-forward";
-import { getObjects, kubectl, testTarget } from "#test/support/kubectl";
+import { getObjects, kubectl, removeNamespace, testTarget } from "#test/support/kubectl";
 import { run } from "#test/support/project";
 
 export const NAMESPACE = "scaled";
@@ -96,7 +96,7 @@ export async function removeAgents(): Promise<void> {
   const kubeconfig = testTarget()?.kubeconfig ?? "";
   // It alone has objects outside of the namespace.
   await helm(["uninstall", "observability", "-n", NAMESPACE, "--kubeconfig", kubeconfig]);
-  await kubectl(["delete", "namespace", NAMESPACE, "--ignore-not-found", "--timeout=180s"]);
+  await removeNamespace(NAMESPACE);
 }
 
 /** Does something with the address of an agent; ends when that ends. */

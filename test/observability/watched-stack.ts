@@ -3,7 +3,7 @@ import { resolveStack } from "#config/stack";
 import { helm } from "#local/engine/helm";
 import { projectRoot } from "#local/setup/environment";
 import { withPortForward } from "#local/setup/port-forward";
-import { kubectl, testTarget } from "#test/support/kubectl";
+import { kubectl, removeNamespace, testTarget } from "#test/support/kubectl";
 import { stackSources } from "#test/support/stack-sources";
 
 export const NAMESPACE = "watched";
@@ -98,7 +98,7 @@ export async function removeStack(): Promise<void> {
   const kubeconfig = testTarget()?.kubeconfig ?? "";
   // It alone has objects outside of the namespace.
   await helm(["uninstall", "foundation", "--namespace", NAMESPACE, "--kubeconfig", kubeconfig]);
-  await kubectl(["delete", "namespace", NAMESPACE, "--ignore-not-found"]);
+  await removeNamespace(NAMESPACE);
 }
 
 /** Asks one of the two servers; `path` begins with a slash. */

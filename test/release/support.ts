@@ -7,7 +7,13 @@ import { helmPath } from "#local/engine/helm";
 import { projectRoot } from "#local/setup/environment";
 import { callTool } from "#local/setup/mcp-call";
 import { withPortForward } from "#local/setup/port-forward";
-import { getObjects, type KubeObject, kubectl, testTarget } from "#test/support/kubectl";
+import {
+  getObjects,
+  type KubeObject,
+  kubectl,
+  removeNamespace,
+  testTarget,
+} from "#test/support/kubectl";
 import { type Outcome, run } from "#test/support/project";
 
 /** The umbrella's values name it: agents are declared with their addresses. */
@@ -68,7 +74,7 @@ export const prepareNamespace = () => shell(documentedCommands().replace(/^helm 
 /** Leaves the cluster as it was found, whatever a test has left. */
 export async function removeAll(): Promise<void> {
   await helm(["uninstall", "mesh", "--ignore-not-found", "--no-hooks"]).catch(() => {});
-  await kubectl(["delete", "namespace", namespace, "--ignore-not-found", "--timeout=180s"]);
+  await removeNamespace(namespace);
 }
 
 /** The newest released package of the umbrella, with a values file that it brings along. */

@@ -33,3 +33,14 @@ export async function getObjects<T = KubeObject>(...args: string[]): Promise<T[]
   const answer = JSON.parse(outcome.stdout);
   return answer.kind.endsWith("List") ? answer.items : [answer];
 }
+
+/**
+ * Removes a namespace with all that is in it, and waits for that; not for what its pods would wait
+ * for, such as the end of sessions that a failed test has left open.
+ */
+export async function removeNamespace(namespace: string): Promise<void> {
+  const now = ["--all", "--grace-period=1", "--wait=false"];
+  await kubectl(["delete", "namespace", namespace, "--ignore-not-found", "--wait=false"]);
+  await kubectl(["--namespace", namespace, "delete", "pods", ...now]);
+  await kubectl(["wait", "--for=delete", `namespace/${namespace}`, "--timeout=220s"]);
+}

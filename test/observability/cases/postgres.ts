@@ -14,6 +14,10 @@ const writes = of("pg_stat_database_tup_updated", { datname: "registry" });
 const enabled = of("mcp_mesh_backup_enabled");
 const interval = of("mcp_mesh_backup_interval_seconds");
 const success = (type: string) => of("mcp_mesh_backup_last_success_timestamp_seconds", { type });
+const second = of("mcp_mesh_backup_second_last_success_timestamp_seconds", { type: "full" });
+const secondEnabled = of("mcp_mesh_backup_second_enabled");
+const missing = (span: string) =>
+  of("mcp_mesh_archive_missing_segments", { repository: "1", span });
 const failures = of("mcp_mesh_backup_failures_total");
 const verified = of("mcp_mesh_backup_last_verified_timestamp_seconds");
 const verifies = of("mcp_mesh_backup_verification_enabled");
@@ -155,6 +159,70 @@ export const postgresCases: AlertCase[] = [
         series: { [success("full")]: "0x60", [interval]: "86400x60" },
         at: "4h",
         every: "5m",
+      },
+    ],
+  },
+  {
+    alert: "SecondBackupTooOld",
+    fires: {
+      when: "the second repository gets none any more, and the first does",
+      series: {
+        [success("full")]: "0+300x80",
+        [second]: "0x80",
+        [secondEnabled]: "1x80",
+        [interval]: "3600x80",
+      },
+      at: "5h",
+      every: "5m",
+      labels: { ...warning, ...postgres },
+    },
+    silent: [
+      {
+        when: "there is no second repository",
+        series: { [success("full")]: "0x80", [interval]: "3600x80" },
+        at: "5h",
+        every: "5m",
+      },
+      {
+        when: "it gets one each hour",
+        series: { [second]: "0+300x80", [secondEnabled]: "1x80", [interval]: "3600x80" },
+        at: "5h",
+        every: "5m",
+      },
+    ],
+  },
+  {
+    alert: "SecondBackupTooOld",
+    fires: {
+      when: "the second repository never got one",
+      series: { [secondEnabled]: "1x80", [interval]: "3600x80" },
+      at: "70m",
+      every: "5m",
+      labels: { ...warning, ...postgres },
+    },
+    silent: [
+      {
+        when: "the first one takes a while",
+        series: { [secondEnabled]: "1x20", [second]: "_x5 1500x20", [interval]: "3600x20" },
+        at: "70m",
+        every: "5m",
+      },
+    ],
+  },
+  {
+    alert: "ArchiveHasGap",
+    fires: {
+      when: "two segments are gone",
+      series: { [missing("latest")]: "0x4 2x60", [missing("older")]: "0x64" },
+      at: "10m",
+      labels: { ...warning, ...postgres, repository: "1", span: "latest" },
+      value: "2",
+    },
+    silent: [
+      {
+        when: "a full backup has closed it by the next look",
+        series: { [missing("latest")]: "0x4 2x8 0x60", [missing("older")]: "0x72" },
+        at: "15m",
       },
     ],
   },
