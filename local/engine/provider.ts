@@ -1,8 +1,8 @@
 import type { Props } from "#local/engine/value";
 
 /**
- * What the engine asks of a provider. The two that exist are `providers/kubernetes` and
- * `providers/random`. Values keep their secrecy both ways; inputs may hold unknowns in a preview.
+ * What the engine asks of a provider. Those that exist are `providers/kubernetes`,
+ * `providers/random` and `providers/tls`. Values keep their secrecy both ways; inputs may hold unknowns in a preview.
  */
 export interface Provider {
   /** Takes the provider resource's inputs (without `version`); throws a sentence if it can't work. */

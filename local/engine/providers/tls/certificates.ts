@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { createHash, type KeyObject, randomBytes } from "node:crypto";
+import { type KeyObject, randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import * as x509 from "@peculiar/x509";
 import { UserError } from "#local/engine/errors";
@@ -49,6 +49,9 @@ const EXTENDED_USES: Record<string, string> = {
 
 /** Whether the local engine knows this use of a key. */
 export const knownUse = (use: string): boolean => use in USES || use in EXTENDED_USES;
+
+/** Whether it knows this part of a subject. */
+export const knownPart = (part: string): boolean => part in PARTS;
 
 /** A request for a certificate of this key, in PEM and as its bytes. */
 export async function request(key: KeyObject, subject: Subject, hosts: string[]) {
@@ -161,9 +164,4 @@ function nameOf(subject: Subject): x509.JsonName {
     const value = subject[part as keyof Subject];
     return value === undefined ? [] : [{ [short]: [value] }];
   });
-}
-
-/** How the package makes an id of bytes. */
-export function idOf(bytes: Buffer): string {
-  return createHash("sha1").update(bytes).digest("hex");
 }

@@ -13,6 +13,9 @@ const CURVES = {
   P521: { named: "secp521r1", web: "P-521", hash: "SHA-512" },
 };
 
+/** Whether the local engine has this curve. */
+export const knownCurve = (curve: string): boolean => curve in CURVES;
+
 /** A new key on one of these curves. */
 export function makeKey(curve: string): KeyObject {
   const found = CURVES[curve as keyof typeof CURVES];
