@@ -99,7 +99,16 @@ export function copyValues(of: KubeObject, node?: string, target?: string): obje
         }
       : {}),
     superuser: secret("superuser"),
-    application: { name: envOf(part("logins"), "APPLICATION"), ...secret("application") },
+    application: {
+      name: envOf(part("logins"), "APPLICATION"),
+      ...secret("application"),
+      logins: (volume("logins")?.projected.sources ?? []).map(
+        ({ secret }: { secret: { name: string; items: [{ path: string }] } }) => ({
+          name: secret.items[0].path,
+          existingSecret: secret.name,
+        }),
+      ),
+    },
     ...(volume("tls") ? { tls: secret("tls") } : {}),
     network: { ingress: [] },
     pod: {
