@@ -2,7 +2,7 @@ import { type Graph, namespaceOf } from "#model/graph";
 import { list } from "#model/kubernetes";
 import { type Flow, portsOf } from "#model/network-policy";
 import type { Pod } from "#model/pod";
-import { matches } from "#model/selector";
+import { selectedBy } from "#model/service";
 import { nameOf, type Subject } from "#model/subject";
 import { type Text, textsOf } from "#model/texts";
 
@@ -78,9 +78,7 @@ function portsOfService({ body }: Subject) {
 export function podsBehind(service: Subject, graph: Graph): readonly Pod[] {
   const { selector } = (service.body.spec ?? {}) as ServiceSpec;
   if (!selector) return [];
-  return graph.podsWith(nameOf(service).namespace, (labels) =>
-    matches({ matchLabels: selector }, labels),
-  );
+  return selectedBy(selector, graph, nameOf(service).namespace);
 }
 
 /** For each pod behind a Service the flows of which one is meant; none for a pod itself. */

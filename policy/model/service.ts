@@ -22,7 +22,23 @@ export interface ServiceSpec {
 export function endpointsOf(graph: Graph, service: Subject): readonly Pod[] | undefined {
   const { type, selector } = specOf<ServiceSpec>(service);
   if (type === "ExternalName" || Object.keys(selector ?? {}).length === 0) return undefined;
-  return graph.podsWith(nameOf(service).namespace, (labels) =>
-    matches({ matchLabels: selector ?? {} }, labels),
+  return selectedBy(selector ?? {}, graph, nameOf(service).namespace);
+}
+
+const ordinal = "apps.kubernetes.io/pod-index";
+
+/** The pods that a Service's selector finds; one by its number among those of a StatefulSet. */
+export function selectedBy(
+  selector: Record<string, string>,
+  graph: Graph,
+  namespace: string,
+): readonly Pod[] {
+  const { [ordinal]: index, ...matchLabels } = selector;
+  const pods = graph.podsWith(namespace, (labels) => matches({ matchLabels }, labels));
+  if (index === undefined) return pods;
+  return pods.filter(
+    ({ subject }) =>
+      subject.groupKind === "apps/StatefulSet" &&
+      Number(index) < (specOf<{ replicas?: number }>(subject).replicas ?? 1),
   );
 }
