@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { makeCertificate } from "#components/internal/authority";
 import type {
   Backup,
   Cnpg,
@@ -9,13 +10,12 @@ import type {
   Storage,
   Verification,
 } from "#components/internal/database-types";
-import { makeCertificate } from "#components/internal/authority";
 import { deployChart } from "#components/internal/deploy-chart";
 import { FIRST, type Generations } from "#components/internal/generations";
 import { makePassword } from "#components/internal/password";
 import { keepData } from "#components/internal/protect";
 import type { WorkloadArgs } from "#components/internal/types";
-import type { DatabaseMode } from "#components/internal/words";
+import type { DatabaseMode, DatabasePrimary } from "#components/internal/words";
 
 export type { Connection, Storage } from "#components/internal/database-types";
 
@@ -30,6 +30,10 @@ export interface DatabaseArgs extends WorkloadArgs {
   settings?: Record<string, string>;
   /** Whether the data, its passwords and backups outlive even a destroy; false if absent. */
   protect?: boolean;
+  /** With mode statefulset: how many pods follow the one that takes writes; none if absent. */
+  replicas?: number;
+  /** Who takes writes; the main pod if absent. `operate promote` changes it. */
+  primary?: DatabasePrimary;
   /** With mode statefulset: without it, there are no backups. */
   backup?: Backup;
   /** With backup: restores the newest one from time to time and looks into it. */
@@ -73,7 +77,14 @@ export class Database extends pulumi.ComponentResource {
       });
     const superuser = passwordOf("superuser", "postgres");
     const owner = passwordOf(application, application);
-    const hosts = [name, `${name}-rw`, `${name}-ro`, `${name}-standby`, `*.${name}`, `*.${name}-standby`];
+    const hosts = [
+      name,
+      `${name}-rw`,
+      `${name}-ro`,
+      `${name}-standby`,
+      `*.${name}`,
+      `*.${name}-standby`,
+    ];
     const certificate =
       args.mode === "cnpg"
         ? []
@@ -85,6 +96,8 @@ export class Database extends pulumi.ComponentResource {
               hosts,
             }),
           ];
+    const replicated = (args.replicas ?? 0) > 0;
+    const replication = replicated ? [passwordOf("replication", "mcp_mesh_standby")] : [];
     deployChart(
       "postgres",
       name,
@@ -93,13 +106,14 @@ export class Database extends pulumi.ComponentResource {
         ...values,
         superuser: { existingSecret: `${name}-superuser` },
         tls: { existingSecret: `${name}-tls` },
+        ...(replicated ? { replication: { existingSecret: `${name}-replication` } } : {}),
         application: { name: application, existingSecret: `${name}-${application}` },
       },
-      { parent: this, dependsOn: [superuser, owner, ...certificate] },
+      { parent: this, dependsOn: [superuser, owner, ...certificate, ...replication] },
     );
     return {
-      // CloudNativePG's Service for whichever instance takes writes.
-      host: args.mode === "cnpg" ? `${name}-rw` : name,
+      // The Service for whichever instance takes writes.
+      host: args.mode === "cnpg" || replicated ? `${name}-rw` : name,
       port: 5432,
       name: application,
       caSecret: `${name}-${args.mode === "cnpg" ? "ca" : "tls"}`,

@@ -13,6 +13,7 @@ import {
   serverPart,
 } from "#config/charts/postgres";
 import { connection } from "#config/charts/registry";
+import { replicaProblems, replicasPart } from "#config/charts/replicas";
 import { unverifiable, verification } from "#config/charts/verification";
 import type { Path } from "#config/problems";
 import { parseQuantity } from "#config/quantity";
@@ -45,6 +46,7 @@ export const database = z
       .optional()
       .describe("At once; absent: as many as the registry opens at its most, and some to spare."),
     settings: serverPart.settings,
+    ...replicasPart,
     outside: networkPart.shape.outside,
     protect: z
       .boolean()
@@ -58,7 +60,7 @@ export const database = z
     external: external.optional(),
   })
   .superRefine((settings, context) => {
-    for (const { path, message } of misplaced(settings)) {
+    for (const { path, message } of [...misplaced(settings), ...replicaProblems(settings)]) {
       context.addIssue({ code: "custom", path: [...path], message });
     }
   });
@@ -137,6 +139,8 @@ export function databaseValues(settings: DatabaseSettings, replicas: number) {
     resources,
     maxConnections: maxConnections(settings, replicas),
     settings: settings.settings,
+    replicas: settings.replicas,
+    primary: settings.primary,
     logins: logins.parse({}),
     ...(backup ? { backup } : {}),
     verification,
@@ -147,15 +151,22 @@ export function databaseValues(settings: DatabaseSettings, replicas: number) {
 
 /** How its owner reaches it; the same in all modes. `name` is the release's. */
 export function databaseConnection(
-  { mode, external }: Pick<DatabaseSettings, "mode" | "external">,
+  { mode, external, replicas }: Pick<DatabaseSettings, "mode" | "external" | "replicas">,
   name = "postgres",
 ): z.output<typeof connection> {
   if (mode === "external" && external) {
     const { cidr: _cidr, ...rest } = external;
     return rest;
   }
-  const host = mode === "cnpg" ? `${name}-rw` : name;
-  return { host, port: 5432, name: "registry", existingSecret: `${name}-registry`, caSecret: `${name}-${mode === "cnpg" ? "ca" : "tls"}` };
+  // Where one may take another's place, a Service leads to whoever takes writes.
+  const host = mode === "cnpg" || replicas > 0 ? `${name}-rw` : name;
+  return {
+    host,
+    port: 5432,
+    name: "registry",
+    existingSecret: `${name}-registry`,
+    caSecret: `${name}-${mode === "cnpg" ? "ca" : "tls"}`,
+  };
 }
 
 /** What the registry's network policy opens towards it. */
@@ -186,14 +197,15 @@ export function databaseNeeds(settings: DatabaseSettings): {
   }
   const made = (claim?: { size: string; existingClaim: string }) =>
     claim && claim.existingClaim === "" ? [claim.size] : [];
+  const pods = 1 + settings.replicas;
+  // A replica has both volumes, whatever the main pod uses.
+  const replicated = [storage.size, ...(backup ? [backup.size] : [])];
   return {
     workloads: [
-      { name: "postgres", pods: 1, resources },
-      { name: "the logins of postgres", pods: 1, resources: logins.parse({}).resources },
-      { name: "the exporter of postgres", pods: 1, resources: settings.exporter.resources },
-      ...(backup
-        ? [{ name: "the backups of postgres", pods: 1, resources: backup.resources }]
-        : []),
+      { name: "postgres", pods, resources },
+      { name: "the logins of postgres", pods, resources: logins.parse({}).resources },
+      { name: "the exporter of postgres", pods, resources: settings.exporter.resources },
+      ...(backup ? [{ name: "the backups of postgres", pods, resources: backup.resources }] : []),
       ...(backup && verification.enabled
         ? [{ name: "the verification of backups", pods: 1, resources: verification.resources }]
         : []),
@@ -202,6 +214,7 @@ export function databaseNeeds(settings: DatabaseSettings): {
       ...made(storage),
       ...made(backup),
       ...(backup && verification.enabled ? [verification.size ?? storage.size] : []),
+      ...Array.from({ length: settings.replicas }, () => replicated).flat(),
     ],
   };
 }

@@ -77,6 +77,7 @@ export function plan(
     exporter: { ...settings.postgres.exporter, image: pinned(settings.postgres.exporter.image) },
     superuser: { existingSecret: "postgres-superuser" },
     tls: { existingSecret: "postgres-tls" },
+    replication: { existingSecret: "postgres-replication" },
     application: { name: "registry", existingSecret: "postgres-registry" },
     network: { ...networkPart("postgres", graph), outside: settings.postgres.outside },
   };
@@ -217,8 +218,9 @@ export function mostReplicas(
 }
 
 /** What the chart does not know of the database. */
-function databaseArgs({ mode, protect, external }: DatabaseSettings) {
-  const connection = databaseConnection({ mode, external });
+function databaseArgs(settings: DatabaseSettings) {
+  const { mode, protect } = settings;
+  const connection = databaseConnection(settings);
   return { mode, protect, ...(mode === "external" ? { external: connection } : {}) };
 }
 

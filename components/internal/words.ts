@@ -107,6 +107,14 @@ export const DatabaseMode = {
 } as const;
 export type DatabaseMode = (typeof DatabaseMode)[keyof typeof DatabaseMode];
 
+export const DatabasePrimary = {
+  /** The pod that was there first. */
+  Main: "main",
+  /** The first of the replicas. */
+  Standby: "standby",
+} as const;
+export type DatabasePrimary = (typeof DatabasePrimary)[keyof typeof DatabasePrimary];
+
 export const AccessMode = {
   ReadWriteOnce: "ReadWriteOnce",
   ReadWriteOncePod: "ReadWriteOncePod",

@@ -7,6 +7,7 @@ import {
   workloadPart,
 } from "#config/charts/common";
 import { envBeside, objectName, objectNameOrNone } from "#config/charts/kubernetes-words";
+import { replicaProblems, replicasPart, replication } from "#config/charts/replicas";
 import { unverifiable, verification } from "#config/charts/verification";
 import { quantity } from "#config/shapes";
 
@@ -177,6 +178,8 @@ export const postgres = z
     storage: databaseStorage.prefault({}),
     maxConnections: serverPart.maxConnections.default(50),
     settings: serverPart.settings,
+    ...replicasPart,
+    replication,
     backup: databaseBackup.optional(),
     verification,
     restore: databaseRestore.optional(),
@@ -226,5 +229,8 @@ export const postgres = z
         "belongs to mode statefulset; the operator makes claims",
       );
     }
+  })
+  .superRefine((values, context) => {
+    for (const problem of replicaProblems(values)) context.addIssue({ code: "custom", ...problem });
   });
 export type PostgresValues = z.output<typeof postgres>;

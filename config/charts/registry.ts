@@ -23,7 +23,9 @@ export const registry = z.strictObject({
   ...workloadPart,
   env: envBeside(
     ...["HOST", "PORT", "LOG_LEVEL", "MCP_MESH_DECLARED_AGENTS"],
-    ...["HOST", "PORT", "NAME", "USER", "PASSWORD_FILE", "CA_FILE", "TLS"].map((key) => `DATABASE_${key}`),
+    ...["HOST", "PORT", "NAME", "USER", "PASSWORD_FILE", "CA_FILE", "TLS"].map(
+      (key) => `DATABASE_${key}`,
+    ),
   ),
   image: ownImage("registry", "0.1.0"),
   replicas: workloadPart.replicas.default(2),

@@ -21,7 +21,12 @@ export class Databases {
     const databases = new Databases();
     const { namespace } = databases;
     const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
-    const secrets = ["postgres-superuser", "postgres-registry", "passphrase"].map((name) => ({
+    const secrets = [
+      "postgres-superuser",
+      "postgres-registry",
+      "postgres-replication",
+      "passphrase",
+    ].map((name) => ({
       apiVersion: "v1",
       kind: "Secret",
       metadata: { name, namespace },
@@ -53,6 +58,14 @@ export class Databases {
     const chart = join(projectRoot, "charts/postgres");
     return this.helm(
       ["install", release, chart, "--values", "-", "--wait", "--timeout", "300s"],
+      values,
+    );
+  }
+
+  upgrade(release: string, values: object): Promise<string> {
+    const chart = join(projectRoot, "charts/postgres");
+    return this.helm(
+      ["upgrade", release, chart, "--values", "-", "--wait", "--timeout", "300s"],
       values,
     );
   }

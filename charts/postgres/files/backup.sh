@@ -67,6 +67,12 @@ readable=
 while true; do
   beat
   await_server
+  # Whoever takes writes is the one that is backed up.
+  if follows; then
+    rm -f "$told"
+    run sleep 10
+    continue
+  fi
   if [ -z "$readable" ] && let_exporter_read; then readable=yes; fi
   due=
   if older "$repository/last" "$EVERY_MINUTES"; then due=incr; fi

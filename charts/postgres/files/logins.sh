@@ -6,6 +6,7 @@ set -eu
 me=logins
 . /etc/mcp-mesh/postgres/loop.sh
 . /etc/mcp-mesh/postgres/certificate.sh
+. /etc/mcp-mesh/postgres/followers.sh
 known=
 
 passwords() {
@@ -33,6 +34,13 @@ while true; do
   beat
   if server_answers; then
     follow_certificate
+    # Whoever follows has the writer's logins.
+    if follows; then
+      keep_slots || true
+      run sleep 10
+      continue
+    fi
+    keep_followers
     now="$(passwords)"
     if [ "$now" = "$known" ]; then
       run sleep 10

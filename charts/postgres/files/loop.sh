@@ -24,5 +24,8 @@ beat() { echo "$(($(date +%s) + ${1:-120}))" >"/tmp/$me-alive"; }
 # Over TCP: the server that sets the database up listens on its socket only.
 server_answers() { pg_isready -q -h 127.0.0.1; }
 
+# Whether the server follows another one, or still recovers: it takes no writes.
+follows() { [ "$(ask -At --command 'SELECT pg_is_in_recovery()')" != f ]; }
+
 # psql as the server's own account, over its socket.
 ask() { psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username postgres --dbname postgres "$@"; }

@@ -106,9 +106,6 @@ by the pods of one node only: a CronJob's pod may be on another. Its end comes a
     sizeLimit: 1Mi
 {{- end }}
 {{- with .Values.backup }}
-- name: repository
-  persistentVolumeClaim:
-    claimName: {{ .existingClaim | default (include "postgres.repositoryName" $) | quote }}
 {{- with .encryptionSecret }}
 - name: passphrase-own
   secret:

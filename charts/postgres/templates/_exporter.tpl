@@ -71,6 +71,9 @@ mcp_mesh_archive_last:
   metrics:
     - success_timestamp_seconds: { usage: GAUGE, description: When a segment of the log was last archived. }
 {{- end }}
+{{- if .Values.replicas }}
+{{ include "postgres.replicaQueries" . }}
+{{- end }}
 {{- end -}}
 
 {{/*
@@ -118,7 +121,10 @@ and there is no password to be kept, rotated or lost. It is the only one of this
       readOnly: true
 {{- end -}}
 
-{{/* PodMonitor, because CloudNativePG's Services do not have the metrics' port. */}}
+{{/*
+PodMonitor, because neither CloudNativePG's Services have the metrics' port, nor is there one Service
+for main and standbys, which are one workload.
+*/}}
 {{- define "postgres.podMonitor" -}}
 apiVersion: monitoring.coreos.com/v1
 kind: PodMonitor
@@ -128,8 +134,12 @@ spec:
   jobLabel: app.kubernetes.io/component
   selector:
     matchLabels:
+      {{- if eq .Values.mode "cnpg" }}
       cnpg.io/cluster: {{ include "mesh-lib.fullname" . | quote }}
       cnpg.io/podRole: instance
+      {{- else }}
+      {{- include "mesh-lib.selector" . | nindent 6 }}
+      {{- end }}
   podMetricsEndpoints:
     - port: metrics
       path: /metrics

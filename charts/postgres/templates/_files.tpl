@@ -41,9 +41,13 @@ pg1-user=postgres
 {{- define "postgres.files" -}}
 10-application.sh: |
   {{- include "postgres.init" . | nindent 2 }}
-{{- range $file := list "pg_hba.conf" "pg_ident.conf" "loop.sh" "certificate.sh" "logins.sh" "stop.sh" }}
+{{- range $file := list "pg_hba.conf" "pg_ident.conf" "loop.sh" "certificate.sh" "logins.sh" "followers.sh" "stop.sh" }}
 {{ $file }}: |
   {{- $.Files.Get (printf "files/%s" $file) | nindent 2 }}
+{{- end }}
+{{- if .Values.replicas }}
+role.sh: |
+  {{- .Files.Get "files/role.sh" | nindent 2 }}
 {{- end }}
 {{- if include "postgres.watched" . }}
 queries.yaml: |

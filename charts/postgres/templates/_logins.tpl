@@ -22,6 +22,7 @@
   env:
     - name: APPLICATION
       value: {{ .Values.application.name | quote }}
+    {{- include "postgres.followersEnv" . | nindent 4 }}
   resources:
     {{- toYaml .Values.logins.resources | nindent 4 }}
   {{- include "postgres.loopProbe" "logins" | nindent 2 }}
@@ -34,4 +35,7 @@
       mountPath: /etc/mcp-mesh/postgres
       readOnly: true
     {{- include "postgres.loginMounts" . | nindent 4 }}
+    {{- with include "postgres.replicationMount" . }}
+    {{- . | nindent 4 }}
+    {{- end }}
 {{- end -}}

@@ -20,6 +20,10 @@ shared_buffers: {{ div $memory 4 }}MB
 effective_cache_size: {{ div (mul $memory 5) 8 }}MB
 maintenance_work_mem: {{ min 1024 (div $memory 16) }}MB
 password_encryption: scram-sha-256
+{{- if .Values.replicas }}
+# What is held back for those that follow is bounded: an eighth of the volume.
+max_slot_wal_keep_size: {{ div (include "postgres.mebibytes" .Values.storage.size | int) 8 }}MB
+{{- end }}
 {{- end -}}
 
 {{/* Shared memory of parallel queries, in memory and so inside the limit. */}}
@@ -32,7 +36,7 @@ password_encryption: scram-sha-256
 {{- $_ := merge $own (dict "ssl" "on" "ssl_min_protocol_version" "TLSv1.3") -}}
 {{- $_ := merge $own (dict "ssl_cert_file" "/etc/mcp-mesh/tls/tls.crt" "ssl_key_file" "/etc/mcp-mesh/tls/tls.key") -}}
 {{/* Not before it takes writes is it ready: a server that still recovers would answer readers. */}}
-{{- $_ := set $own "hot_standby" "off" -}}
+{{- $_ := set $own "hot_standby" (gt (int .Values.replicas) 0 | ternary "on" "off") -}}
 {{- if .Values.backup -}}
 {{- $_ := set $own "archive_mode" "on" -}}
 {{- $_ := set $own "archive_command" "pgbackrest --stanza=main archive-push %p" -}}

@@ -75,7 +75,7 @@ the folder that takes the outcome; nothing of the live server is mounted, and no
         {{- include "postgres.claim" (list . $scratch) | nindent 8 }}
 - name: repository
   persistentVolumeClaim:
-    claimName: {{ .Values.backup.existingClaim | default (include "postgres.repositoryName" .) | quote }}
+    claimName: {{ include "postgres.writersRepository" . | quote }}
 - name: run
   emptyDir:
     sizeLimit: 1Mi
