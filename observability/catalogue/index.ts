@@ -4,11 +4,13 @@ import { type Metric, seriesOf, targetLabels } from "#observability/catalogue/me
 import { alertmanager, prometheus } from "#observability/catalogue/monitoring";
 import { own } from "#observability/catalogue/own";
 import { postgres } from "#observability/catalogue/postgres";
+import { replicas } from "#observability/catalogue/replicas";
 
 /** Every metric that rules, dashboards and the page may ask for. */
 export const metrics: readonly Metric[] = [
   ...own,
   ...postgres,
+  ...replicas,
   ...kubeStateMetrics,
   ...kubelet,
   ...prometheus,

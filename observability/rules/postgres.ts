@@ -1,4 +1,5 @@
 import { type Area, oneLine, WORKLOAD } from "#observability/rules/model";
+import { replicas } from "#observability/rules/replicas";
 
 const POD = `${WORKLOAD}, pod`;
 const ENABLED = `max by (${WORKLOAD}) (mcp_mesh_backup_enabled) == 1`;
@@ -143,5 +144,6 @@ export const postgres: Area = {
         },
       ],
     },
+    replicas,
   ],
 };

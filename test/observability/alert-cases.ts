@@ -5,6 +5,7 @@ import { monitoringCases } from "#test/observability/cases/monitoring";
 import { podCases } from "#test/observability/cases/pods";
 import { postgresCases } from "#test/observability/cases/postgres";
 import { registryCases } from "#test/observability/cases/registry";
+import { replicaCases } from "#test/observability/cases/replicas";
 import { roomCases } from "#test/observability/cases/room";
 import { serviceLevelCases } from "#test/observability/cases/service-levels";
 import { workloadCases } from "#test/observability/cases/workloads";
@@ -15,6 +16,7 @@ export const alertCases: readonly AlertCase[] = [
   ...registryCases,
   ...agentCases,
   ...postgresCases,
+  ...replicaCases,
   ...workloadCases,
   ...podCases,
   ...roomCases,
