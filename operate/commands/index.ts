@@ -1,6 +1,8 @@
 import type { OperateCommand } from "#operate/command";
 import { lostNode } from "#operate/commands/lost-node";
 import { lostVolume } from "#operate/commands/lost-volume";
+import { promote } from "#operate/commands/promote";
+import { rebuild } from "#operate/commands/rebuild";
 import { restore } from "#operate/commands/restore";
 import { restoreDiscard } from "#operate/commands/restore-discard";
 import { restoreSwap } from "#operate/commands/restore-swap";
@@ -8,6 +10,8 @@ import { verify } from "#operate/commands/verify";
 
 /** All commands, in the order in which the help lists them. */
 export const commands: readonly OperateCommand[] = [
+  promote,
+  rebuild,
   restore,
   restoreSwap,
   restoreDiscard,
