@@ -4,7 +4,6 @@ import { type NetworkPart, networkPart, podPart } from "#config/charts/common";
 import {
   cnpg,
   databaseBackup,
-  databaseRestore,
   databaseStorage,
   exporter,
   logins,
@@ -13,6 +12,7 @@ import {
   serverPart,
 } from "#config/charts/postgres";
 import { connection } from "#config/charts/registry";
+import { databaseRestore } from "#config/charts/restore";
 import { replicaProblems, replicasPart } from "#config/charts/replicas";
 import { unverifiable, verification } from "#config/charts/verification";
 import type { Path } from "#config/problems";

@@ -23,6 +23,36 @@ export interface Storage {
   retention?: ClaimRetention;
 }
 
+/** A bucket of an object store that speaks S3. */
+export interface ObjectStore {
+  /** Its host; always by TLS. */
+  endpoint: string;
+  /** 443 if absent. */
+  port?: number;
+  region: string;
+  bucket: string;
+  /** Where in the bucket; /postgres if absent. */
+  path?: string;
+  /** Whether the bucket is named in the host, as if absent, or in the path. */
+  uriStyle?: string;
+  /** A Secret with the keys "key" and "secret". */
+  credentialsSecret: string;
+  /** A Secret whose "ca.crt" its certificate is checked with; the image's authorities if absent. */
+  caSecret?: string;
+}
+
+/** A second repository of backups: on a claim, or in an object store. */
+export interface SecondBackup {
+  /** A claim that is there already. */
+  claim?: string;
+  /** The pod must be let to it by `network.outside`. */
+  s3?: ObjectStore;
+  /** How many full backups are kept. */
+  retentionFull?: number;
+  /** A Secret whose key "password" encrypts it. */
+  encryptionSecret?: string;
+}
+
 /** Continuous backups by pgBackRest. */
 export interface Backup {
   /** Of the volume with the backups: several times the data's. */
@@ -37,10 +67,14 @@ export interface Backup {
   everyMinutes?: number;
   /** How often all is backed up. */
   fullEveryDays?: number;
+  /** How long one may take. */
+  longestMinutes?: number;
   /** How many full backups are kept. */
   retentionFull?: number;
   /** A Secret whose key "password" encrypts the backups. */
   encryptionSecret?: string;
+  /** Where all of it is a second time. */
+  second?: SecondBackup;
   /** Of the container that makes them. */
   resources?: Resources;
 }
@@ -65,6 +99,8 @@ export interface Restore {
   claim: string;
   /** The time to go back to, such as 2026-11-22T18:30:00Z; the last there is if absent. */
   target?: string;
+  /** Instead of a time: a restore point, such as the registry's migrations leave. */
+  point?: string;
   /** The Secret that those backups are encrypted with. */
   encryptionSecret?: string;
 }
@@ -95,8 +131,10 @@ export interface Connection {
   host: string;
   /** Where it listens. */
   port: number;
-  /** Both the database and the login. */
+  /** The database, and whom all in it belongs to. */
   name: string;
+  /** Who logs in; the owner if absent, called as the database is. */
+  user?: string;
   /** The Secret with the login's password. */
   existingSecret: string;
   /** A Secret whose key "ca.crt" holds who may vouch for the server; those of the system if absent. */

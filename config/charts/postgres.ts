@@ -7,6 +7,8 @@ import {
   workloadPart,
 } from "#config/charts/common";
 import { envBeside, objectName, objectNameOrNone } from "#config/charts/kubernetes-words";
+import { databaseRestore, passphrase } from "#config/charts/restore";
+import { secondBackup } from "#config/charts/second-backup";
 import { replicaProblems, replicasPart, replication } from "#config/charts/replicas";
 import { unverifiable, verification } from "#config/charts/verification";
 import { quantity } from "#config/shapes";
@@ -20,10 +22,13 @@ const {
   ...statefulPart
 } = workloadPart;
 const secret = objectName.describe('A Secret with the key "password".');
-const passphrase = z
-  .string()
-  .default("")
-  .describe('A Secret whose key "password" encrypts the repository; empty: it is not encrypted.');
+const turn = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,62}$/)
+    .describe("Neither the owner's nor one of the server's own."),
+  existingSecret: secret,
+});
 const claimName = objectNameOrNone;
 const accessMode = z.enum(["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany"]);
 const keep = z.enum(["Retain", "Delete"]).default("Retain");
@@ -80,23 +85,13 @@ export const databaseBackup = z
       .default(4)
       .describe("How many full backups are kept, with all that is needed to go back to each."),
     encryptionSecret: passphrase,
+    second: secondBackup.optional(),
     resources: resourcesOf(["50m", "64Mi", "32Mi"], ["500m", "256Mi", "64Mi"]),
   })
   .describe(
     "Continuous backups by pgBackRest to a volume of their own, which a lost data volume is restored from.",
   );
 export type DatabaseBackup = z.output<typeof databaseBackup>;
-
-export const databaseRestore = z
-  .strictObject({
-    claim: objectName.describe("The claim of another release's repository; it is only read."),
-    target: z.iso
-      .datetime({ offset: true })
-      .optional()
-      .describe("The time to go back to, such as 2026-11-22T18:30:00Z; absent: the last there is."),
-    encryptionSecret: passphrase,
-  })
-  .describe("Where a new database's data comes from. Once it has some, this counts for nothing.");
 
 /** Where a person who knows no better expects the operator and the API server. */
 const operator = globalPart.unwrap().shape.dns.unwrap();
@@ -206,12 +201,19 @@ export const postgres = z
           .default("registry")
           .describe("The login and the database that it owns."),
         existingSecret: secret.default("postgres-registry"),
+        logins: z
+          .array(turn)
+          .max(4)
+          .default([])
+          .describe(
+            "With mode statefulset: log in in the owner's place, which then no longer can; whoever's Secret is there may. Two take turns, so that a password is changed while both count.",
+          ),
       })
       .prefault({}),
     resources: resourcesOf(["100m", "256Mi", "64Mi"], ["1", "512Mi", "256Mi"]),
     network: networkPart.prefault({ ingress: ["registry"] }),
   })
-  .superRefine(({ mode, backup, restore, storage, cnpg, verification }, context) => {
+  .superRefine(({ mode, backup, restore, storage, cnpg, application, verification }, context) => {
     const refuse = (path: string[], message: string) =>
       context.addIssue({ code: "custom", path, message });
     if (mode === "statefulset") {
@@ -221,6 +223,12 @@ export const postgres = z
       return;
     }
     if (backup) refuse(["backup"], "belongs to mode statefulset; with mode cnpg, set cnpg.backup");
+    if (application.logins.length > 0) {
+      refuse(
+        ["application", "logins"],
+        "belongs to mode statefulset; the operator keeps one login",
+      );
+    }
     if (restore)
       refuse(["restore"], "belongs to mode statefulset; with mode cnpg, the operator recovers");
     if (storage.existingClaim !== "") {

@@ -47,10 +47,23 @@ export const postgres = exportedBy("postgres", [
   ],
   ["gauge", "mcp_mesh_backup_verified_size_bytes", "What the last good verification restored."],
   ["gauge", "mcp_mesh_backup_last_size_bytes", "Size of the last backup."],
+  ["gauge", "mcp_mesh_backup_second_enabled", "1 if there is a second repository."],
+  [
+    "gauge",
+    "mcp_mesh_backup_second_last_success_timestamp_seconds",
+    "When the last backup to the second repository ended well, by type: full or diff.",
+    ["type"],
+  ],
   ["counter", "mcp_mesh_backup_failures_total", "Backups that failed."],
   [
     "gauge",
     "mcp_mesh_archive_last_success_timestamp_seconds",
     "When a segment of the write-ahead log was last archived.",
+  ],
+  [
+    "gauge",
+    "mcp_mesh_archive_missing_segments",
+    "Segments that a repository's archive lacks: since its newest full backup, or older ones.",
+    ["repository", "span"],
   ],
 ]);

@@ -102,6 +102,37 @@ export const postgres: Area = {
           dashboard: "postgres",
         },
         {
+          alert: "SecondBackupTooOld",
+          expr: oneLine(`
+            time() - ${newest("mcp_mesh_backup_second_last_success_timestamp_seconds")}
+            > 3 * ${newest("mcp_mesh_backup_interval_seconds")} + 1800
+            or (
+              ${newest("mcp_mesh_backup_second_enabled")} == 1
+              unless ${newest("mcp_mesh_backup_second_last_success_timestamp_seconds")}
+            )
+          `),
+          for: "1h",
+          severity: "warning",
+          summary: "The second repository of {{ $labels.service }} has no fresh backup",
+          description:
+            "Three backups to the second repository were due since the last one that ended well, or there is none. If the first repository is lost now, with its storage or its region, a restore is of old data.",
+          dashboard: "postgres",
+        },
+        {
+          alert: "ArchiveHasGap",
+          // A gap in the latest part is closed by a full backup, which the loop takes by itself.
+          expr: oneLine(`
+            max by (${WORKLOAD}, repository, span) (mcp_mesh_archive_missing_segments) > 0
+          `),
+          for: "5m",
+          severity: "warning",
+          summary:
+            "The archive of {{ $labels.service }} lacks {{ $value }} segments in repository {{ $labels.repository }}",
+          description:
+            "Segments that were archived are no longer there. No restore gets past them: with span latest, nothing written after the newest full backup can be restored until there is another; with span older, some past times can't.",
+          dashboard: "postgres",
+        },
+        {
           alert: "BackupMissing",
           expr: oneLine(`
             max by (${WORKLOAD}) (mcp_mesh_backup_enabled) == 1

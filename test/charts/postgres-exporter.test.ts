@@ -81,7 +81,10 @@ describe("the exporter of the postgres chart", function () {
     const catalogue = postgres
       .filter(({ name }) => name.startsWith("mcp_mesh_"))
       .map(({ name, type, labels }) => [name, [type, labels.filter((one) => one !== "server")]]);
-    assert.deepEqual(asked(await objectsOf({ ...watched, backup })), Object.fromEntries(catalogue));
+    assert.deepEqual(
+      asked(await objectsOf({ ...watched, backup: { ...backup, second: { claim: "elsewhere" } } })),
+      Object.fromEntries(catalogue),
+    );
   });
 
   it("says that there are no backups where there are none, and how often they are due where not", async () => {

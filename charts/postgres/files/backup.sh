@@ -1,7 +1,7 @@
 #!/bin/sh
-# Takes the backups as their time comes: a full one every FULL_EVERY_DAYS days, one of the changes
-# every EVERY_MINUTES minutes. When the last ones were is kept beside them, so that a restart neither
-# repeats nor forgets any. What the repository really holds is told to the exporter.
+# Takes the backups of each repository as their time comes: a full one every FULL_EVERY_DAYS days, one
+# of the changes every EVERY_MINUTES minutes. When the last ones were is kept beside the first one's, so
+# that a restart neither repeats nor forgets any. What the repositories hold is told to the exporter.
 set -eu
 
 me=backup
@@ -10,6 +10,7 @@ repository=/var/lib/mcp-mesh/repository
 told=/tmp/backups.json
 failures=0
 . /etc/mcp-mesh/postgres/mark.sh
+. /etc/mcp-mesh/postgres/archive.sh
 
 # Whether FILE is older than so many MINUTES, or not there.
 older() {
@@ -23,13 +24,44 @@ await_server() {
   done
 }
 
+# Where it is kept when the last backup of a repository was.
+stamp() { echo "$repository/$1$([ "$2" = 1 ] || echo "-$2")"; }
+
+# Which backup of a repository is due; nothing if none is. A gap in its archive is closed by a full one.
+due() {
+  if older "$(stamp last-full "$1")" "$((FULL_EVERY_DAYS * 1440))" || [ -e "/tmp/gap-$1" ]; then
+    echo full
+  elif older "$(stamp last "$1")" "$EVERY_MINUTES"; then
+    echo incr
+  fi
+}
+
+# A repository that is out of reach must not keep the other from its backups.
 take() {
   await_server
   beat "$((LONGEST_MINUTES * 60 + 300))"
-  run pgbackrest stanza-create &&
-    run timeout --kill-after=60 "${LONGEST_MINUTES}m" pgbackrest "--type=$1" backup || return 1
-  [ "$1" != full ] || touch "$repository/last-full"
-  touch "$repository/last"
+  run pgbackrest stanza-create || true
+  run timeout --kill-after=60 "${LONGEST_MINUTES}m" pgbackrest "--repo=$2" "--type=$1" backup ||
+    return 1
+  [ "$1" != full ] || touch "$(stamp last-full "$2")"
+  touch "$(stamp last "$2")"
+}
+
+# Takes all backups that are due; false if one fails.
+take_due() {
+  failed=
+  for one in $REPOSITORIES; do
+    type="$(due "$one")"
+    [ -n "$type" ] || continue
+    if take "$type" "$one"; then
+      rm -f "$looked"
+    else
+      failures=$((failures + 1))
+      failed=yes
+      say "the $type backup to repository $one failed (see above); the next attempt is in a minute"
+    fi
+  done
+  [ -z "$failed" ]
 }
 
 # What the verification left, as it is the only one to write there.
@@ -38,13 +70,20 @@ outcome() { cat "$repository/verification/$1.json" 2>/dev/null || echo null; }
 # As pgBackRest reads it in the repository. Where it can't be read, nothing is told: what was once
 # true is no news.
 tell() {
-  if info="$(pgbackrest info --output=json)"; then
-    printf '{"failures":%s,"info":%s,"verified":%s,"lastVerification":%s}\n' "$failures" "$info" \
-      "$(outcome verified)" "$(outcome last)" >"$told.new"
+  if info="$(pgbackrest --repo=1 info --output=json)"; then
+    printf '{"failures":%s,"info":%s,"second":%s,"missing":[%s],"verified":%s,"lastVerification":%s}\n' \
+      "$failures" "$info" "$second" "$missing" "$(outcome verified)" "$(outcome last)" >"$told.new"
     mv "$told.new" "$told"
   else
     rm -f "$told"
   fi
+}
+
+# The owner names points to go back to before it changes the schema.
+let_owner_name_points() {
+  ask --dbname "$APPLICATION" --set "owner=$APPLICATION" <<'SQL'
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_create_restore_point(text) TO :"owner";
+SQL
 }
 
 # The exporter asks Postgres for all that it tells; this file is the only one that it gets to.
@@ -63,7 +102,7 @@ SQL
 
 say "a full backup every $FULL_EVERY_DAYS days, the changes every $EVERY_MINUTES minutes"
 mkdir -p "$repository/verification"
-readable=
+allowed=
 while true; do
   beat
   await_server
@@ -73,20 +112,17 @@ while true; do
     run sleep 10
     continue
   fi
-  if [ -z "$readable" ] && let_exporter_read; then readable=yes; fi
-  due=
-  if older "$repository/last" "$EVERY_MINUTES"; then due=incr; fi
-  if older "$repository/last-full" "$((FULL_EVERY_DAYS * 1440))"; then due=full; fi
-  if [ -n "$due" ] && ! take "$due"; then
-    failures=$((failures + 1))
-    say "the $due backup failed (see above); the next attempt is in a minute"
-    tell
+  if [ -z "$allowed" ] && let_exporter_read && let_owner_name_points; then allowed=yes; fi
+  taken=yes
+  take_due || taken=
+  if older "$looked" 5; then look; fi
+  tell
+  if [ -z "$taken" ]; then
     run sleep 60
-  else
-    tell
-    if mark_is_due && ! mark; then
-      say "no point in time could be marked (see above); the next attempt is in a minute"
-    fi
-    run sleep 10
+    continue
   fi
+  if mark_is_due && ! mark; then
+    say "no point in time could be marked (see above); the next attempt is in a minute"
+  fi
+  run sleep 10
 done

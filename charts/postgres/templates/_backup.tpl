@@ -27,6 +27,10 @@
 {{- if .Values.backup }}
 - name: repository
   mountPath: /var/lib/mcp-mesh/repository
+{{- with (.Values.backup.second | default dict).claim }}
+- name: second
+  mountPath: /var/lib/mcp-mesh/second
+{{- end }}
 {{- end }}
 {{- if .Values.restore }}
 - name: source
@@ -47,6 +51,10 @@
     {{- with .Values.restore }}
     - name: RESTORE_CLAIM
       value: {{ .claim | quote }}
+    {{- with .point }}
+    - name: RESTORE_POINT
+      value: {{ . | quote }}
+    {{- end }}
     {{- with .target }}
     - name: RESTORE_TARGET
       value: {{ . | replace "T" " " | replace "Z" "+00" | quote }}
@@ -61,6 +69,7 @@
       mountPath: /etc/mcp-mesh/passphrase-own
       readOnly: true
     {{- end }}
+    {{- include "postgres.secondMounts" . | indent 4 }}
     {{- with (.Values.restore | default dict).encryptionSecret }}
     - name: passphrase-source
       mountPath: /etc/mcp-mesh/passphrase-source
@@ -83,6 +92,8 @@ by the pods of one node only: a CronJob's pod may be on another. Its end comes a
   env:
     - name: APPLICATION
       value: {{ .Values.application.name | quote }}
+    - name: REPOSITORIES
+      value: {{ empty $backup.second | ternary "1" "1 2" | quote }}
     - name: FULL_EVERY_DAYS
       value: {{ $backup.fullEveryDays | quote }}
     - name: EVERY_MINUTES
@@ -112,6 +123,7 @@ by the pods of one node only: a CronJob's pod may be on another. Its end comes a
     secretName: {{ . | quote }}
     defaultMode: 288 # 0440
 {{- end }}
+{{- include "postgres.secondVolumes" $ }}
 {{- end }}
 {{- with .Values.restore }}
 - name: source

@@ -8,6 +8,12 @@ defaults for what is always there only.
 {{- $large := dict "cpu" "500m" "memory" "256Mi" "ephemeral-storage" "64Mi" -}}
 {{- $resources := dict "requests" $small "limits" $large -}}
 {{- $own := dict "accessModes" (list "ReadWriteOnce") "everyMinutes" 60 "fullEveryDays" 7 "longestMinutes" 720 "retentionFull" 4 "resources" $resources -}}
+{{- if .second -}}
+{{- $_ := set $own "second" (dict "retentionFull" 4) -}}
+{{- if .second.s3 -}}
+{{- $_ := set $own.second "s3" (dict "port" 443 "path" "/postgres" "uriStyle" "host") -}}
+{{- end -}}
+{{- end -}}
 {{ merge (dict) . $own | toYaml }}
 {{- end -}}
 {{- end -}}

@@ -64,6 +64,7 @@ mcp_mesh_backup_verified_size:
     FROM mcp_mesh.backups() AS told WHERE told->'verified'->>'bytes' IS NOT NULL
   metrics:
     - bytes: { usage: GAUGE, description: What the last good verification restored. }
+{{ include "postgres.archiveQueries" . }}
 mcp_mesh_archive_last:
   query: |
     SELECT extract(epoch FROM last_archived_time) AS success_timestamp_seconds

@@ -41,7 +41,7 @@ pg1-user=postgres
 {{- define "postgres.files" -}}
 10-application.sh: |
   {{- include "postgres.init" . | nindent 2 }}
-{{- range $file := list "pg_hba.conf" "pg_ident.conf" "loop.sh" "certificate.sh" "logins.sh" "followers.sh" "stop.sh" }}
+{{- range $file := list "pg_hba.conf" "pg_ident.conf" "loop.sh" "certificate.sh" "logins.sh" "turns.sh" "followers.sh" "stop.sh" }}
 {{ $file }}: |
   {{- $.Files.Get (printf "files/%s" $file) | nindent 2 }}
 {{- end }}
@@ -58,10 +58,14 @@ pgbackrest.conf: |
   {{- include "postgres.pgbackrest" (list "/var/lib/mcp-mesh/repository" .encryptionSecret .retentionFull) | nindent 2 }}
 backup.sh: |
   {{- $.Files.Get "files/backup.sh" | nindent 2 }}
-{{- range $file := list "mark.sh" "mark.sql" "verify.sh" }}
+{{- range $file := list "mark.sh" "mark.sql" "verify.sh" "archive.sh" "archive.sql" }}
 {{ $file }}: |
   {{- $.Files.Get (printf "files/%s" $file) | nindent 2 }}
 {{- end }}
+{{- end }}
+{{- with include "postgres.second" . | trim }}
+second.conf: |
+  {{- . | nindent 2 }}
 {{- end }}
 {{- with .Values.restore }}
 source.conf: |
