@@ -1,5 +1,6 @@
 import { UserError } from "#local/engine/errors";
 import type { Cluster, KubeObject } from "#operate/cluster";
+import { Streams } from "#operate/streams";
 
 /** A restore takes as long as its data is large; whoever waits may interrupt it and come again. */
 const HOURS = 6 * 3600;
@@ -29,6 +30,15 @@ export class Database {
     throw new UserError(
       `there is no StatefulSet ${this.name} in the namespace ${this.cluster.namespace}; see --release, and run "up" if it was removed.`,
     );
+  }
+
+  /** Why this server is not the one to see to: a replica has its place. `flags` name the release. */
+  async standsBack(flags: string): Promise<string[]> {
+    const writer = await new Streams(this.cluster, this.name).writer();
+    if (writer === undefined || writer === this.pod) return [];
+    return [
+      `${writer} takes writes and has the backups, not ${this.pod}: operate promote ${flags} --to main, or, if the data of ${this.pod} is lost, operate rebuild ${flags} --pod ${this.pod} --anew.`,
+    ];
   }
 
   /** A volume of its pods, by the chart's name for it. */

@@ -32,7 +32,7 @@ export const lostVolume: OperateCommand = {
       async refusals() {
         const { spec } = await database.statefulSet();
         if (await lost()) return []; // It has begun; it may be that only its end is missing.
-        const reasons: string[] = [];
+        const reasons = await database.standsBack(target.flags);
         if (await database.takesWrites()) {
           reasons.push(
             `${name} takes writes, so its volume is there; to go back in time: operate restore ${target.flags}.`,
@@ -52,7 +52,9 @@ export const lostVolume: OperateCommand = {
         }
         const standby = await cluster.get("statefulset", `${name}-standby`);
         if (standby?.status?.readyReplicas > 0) {
-          reasons.push(`a standby has all the data: operate promote ${target.flags} loses less.`);
+          reasons.push(
+            `a standby has all the data: operate promote ${target.flags} --to standby loses less.`,
+          );
         }
         return [...reasons, ...(await unreachable(cluster, repository?.spec.volumeName))];
       },

@@ -26,7 +26,7 @@ export const restoreSwap: OperateCommand = {
       rpo: `what ${database.name} has and ${copy.name} lacks: all that was written after the time of the copy. It stays on the old volume.`,
       async refusals() {
         const { spec } = await database.statefulSet();
-        const reasons: string[] = [];
+        const reasons = await database.standsBack(target.flags);
         if ((await targetOfCopy(copy)) === undefined) {
           reasons.push(
             `there is no copy ${copy.name}: make it first (operate restore ${target.flags}).`,

@@ -45,7 +45,7 @@ export const restore: OperateCommand = {
         await database.statefulSet();
         const claim = await repositoryClaim(database);
         const there = await targetOfCopy(copy);
-        const reasons: string[] = [];
+        const reasons = await database.standsBack(target.flags);
         const { accessModes } = (await target.cluster.get("pvc", claim))?.spec ?? {};
         if (!accessModes) reasons.push(`the claim ${claim}, with the backups, is gone.`);
         if (accessModes?.includes("ReadWriteOncePod")) {
