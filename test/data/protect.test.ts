@@ -36,6 +36,7 @@ describe("a protected database", function () {
     "PersistentVolumeClaim/postgres-backup",
     "Secret/postgres-registry",
     "Secret/postgres-superuser",
+    "Secret/postgres-tls",
     "StatefulSet/postgres",
   ];
 
@@ -44,7 +45,8 @@ describe("a protected database", function () {
     if (!opened) return this.skip();
     databases = opened;
     // The program makes the passwords itself.
-    await databases.kubectl("delete", "secret", "postgres-superuser", "postgres-registry");
+    const made = ["postgres-superuser", "postgres-registry", "postgres-tls"];
+    await databases.kubectl("delete", "secret", ...made);
     project = new Project(testTarget()?.kubeconfig ?? "");
     project.edit("index.ts", () => program(databases.namespace));
     await pulumi("stack", "init");

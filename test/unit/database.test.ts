@@ -75,8 +75,9 @@ describe("a stack's database", () => {
   it("has the same outputs in all modes", () => {
     const own = { port: 5432, name: "registry", existingSecret: "postgres-registry" };
     const of = (settings: object) => databaseConnection(database.parse(settings));
-    assert.deepEqual(of({}), { host: "postgres", ...own });
-    assert.deepEqual(of({ mode: "cnpg" }), { host: "postgres-rw", ...own });
+    const [tls, ca] = [{ caSecret: "postgres-tls" }, { caSecret: "postgres-ca" }];
+    assert.deepEqual(of({}), { host: "postgres", ...own, ...tls });
+    assert.deepEqual(of({ mode: "cnpg" }), { host: "postgres-rw", ...own, ...ca });
     assert.deepEqual(of({ mode: "external", external }), {
       host: "db.example.com",
       port: 5432,
