@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { resolveStack } from "#config/stack";
 import { helm } from "#local/engine/helm";
 import { projectRoot } from "#local/setup/environment";
+import { databaseTls } from "#test/support/certificates";
 import { eventually } from "#test/support/eventually";
 import {
   getObjects,
@@ -121,6 +122,7 @@ export class Stage {
       await this.kubectl(["create", "secret", "generic", name, password]);
     }
     await this.kubectl(["create", "configmap", "work", `--from-literal=work.mjs=${WORK}`]);
+    await this.apply(await databaseTls("postgres", this.namespace));
     if (postgres) await this.#install("postgres", "postgres", postgres);
     await this.#install("registry", "registry", registry);
   }

@@ -4,6 +4,7 @@ import { resolveStack } from "#config/stack";
 import { helm } from "#local/engine/helm";
 import { projectRoot } from "#local/setup/environment";
 import { withPortForward } from "#local/setup/port-forward";
+import { databaseTls } from "#test/support/certificates";
 import { kubectl, testTarget } from "#test/support/kubectl";
 import { stackSources } from "#test/support/stack-sources";
 
@@ -39,6 +40,7 @@ export class ExportersStack {
     for (const name of ["postgres-superuser", "postgres-registry"]) {
       await this.kubectl(["create", "secret", "generic", name, "--from-literal=password=s3cret"]);
     }
+    await this.#apply(await databaseTls("postgres", this.namespace));
     const { foundation, postgres, observability } = this.#plan;
     if (!postgres || !observability)
       throw new Error("The dev stack has no database or monitoring.");

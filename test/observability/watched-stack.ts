@@ -3,6 +3,7 @@ import { resolveStack } from "#config/stack";
 import { helm } from "#local/engine/helm";
 import { projectRoot } from "#local/setup/environment";
 import { withPortForward } from "#local/setup/port-forward";
+import { databaseTls } from "#test/support/certificates";
 import { kubectl, removeNamespace, testTarget } from "#test/support/kubectl";
 import { stackSources } from "#test/support/stack-sources";
 
@@ -84,6 +85,8 @@ export async function installStack(): Promise<void> {
     const secret = `--from-literal=${key}=s3cret-s3cret-s3cret-s3cret-s3cret`;
     await mustKubectl(["create", "secret", "generic", name, secret]);
   }
+  const certificate = await databaseTls("postgres", NAMESPACE);
+  await mustKubectl(["apply", "-f", "-"], JSON.stringify(certificate));
   await install("foundation", "foundation", plan.foundation);
   if (plan.postgres) await install("postgres", "postgres", plan.postgres);
   await install("registry", "registry", plan.registry);
