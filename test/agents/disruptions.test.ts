@@ -14,7 +14,7 @@ import { testTarget } from "#test/support/kubectl";
 const WORK_MS = 30;
 
 describe("calls of a stateless agent with two replicas", function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let stage: Stage;
   let node: string;
   let mesh: Caller | undefined;

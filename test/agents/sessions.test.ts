@@ -5,7 +5,7 @@ import { SESSIONFUL, switchPods } from "#test/agents/switch";
 import { testTarget } from "#test/support/kubectl";
 
 describe("the sessions of a sessionful agent", function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let stage: Stage;
 
   before(async function () {

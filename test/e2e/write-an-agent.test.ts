@@ -5,7 +5,7 @@ import { parse, stringify } from "yaml";
 import { clusterSpec } from "#local/cluster/spec";
 import { freePorts } from "#test/contract/agent-support";
 import { type Block, blocksOf, Reader } from "#test/support/document";
-import { getObjects, kubectl, removeNamespace, testTarget } from "#test/support/kubectl";
+import { getObjects, removeNamespace, testTarget } from "#test/support/kubectl";
 
 const namespace = "mesh-author";
 
