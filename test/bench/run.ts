@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME [PART…] [ROUNDS]`: one benchmark, as ratios of things measured side by side. */
 import { agentParts, benchAgents } from "#test/bench/agents/index";
+import { benchData, dataParts } from "#test/bench/data/index";
 import { benchDeploy } from "#test/bench/deploy";
 import { benchEngine } from "#test/bench/engine";
 import { benchObservability } from "#test/bench/observability";
@@ -18,6 +19,11 @@ const benchmarks: Record<string, Benchmark> = {
     what: "what the mesh costs a call, and what calls live through (some parts need a cluster)",
     parts: agentParts,
     run: benchAgents,
+  },
+  data: {
+    what: "RTO and RPO of the drills, backups and restores, the cost of archiving (half an hour)",
+    parts: dataParts,
+    run: benchData,
   },
   engine: {
     what: "the local engine against helm and the Pulumi CLI (needs a running cluster)",
