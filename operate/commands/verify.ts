@@ -1,6 +1,7 @@
 import { UserError } from "#local/engine/errors";
 import type { Cluster, KubeObject } from "#operate/cluster";
 import type { OperateCommand } from "#operate/command";
+import { Streams } from "#operate/streams";
 
 /** What a verification leaves beside the backups; `reason` where it is not ok. */
 interface Outcome {
@@ -87,7 +88,8 @@ function ended(job: KubeObject | undefined): "Complete" | "Failed" | undefined {
 
 async function outcomeOf(cluster: Cluster, release: string): Promise<Outcome> {
   const file = "/var/lib/mcp-mesh/repository/verification/last.json";
-  return JSON.parse(await cluster.exec(`${release}-0`, "backup", ["cat", file]));
+  const pod = (await new Streams(cluster, release).writer()) ?? `${release}-0`;
+  return JSON.parse(await cluster.exec(pod, "backup", ["cat", file]));
 }
 
 function report(outcome: Outcome): void {

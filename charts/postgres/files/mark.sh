@@ -45,4 +45,5 @@ mark() {
   archived "$(tail -n 1 /tmp/expected)" || return 1
   head -n -1 /tmp/expected >"$expected.new"
   mv "$expected.new" "$expected"
+  mark_not_before=0
 }

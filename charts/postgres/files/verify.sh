@@ -138,9 +138,11 @@ compare() {
     die "the marker $(value beyond) is there, which was set after $target: the restore went too far"
   while IFS='|' read -r name table rows; do
     [ "$name" = rows ] || continue
-    found="$(sql --dbname "$APPLICATION" --command "SELECT count(*) FROM $table" 2>/tmp/error)" ||
-      found="not readable ($(head -n 1 /tmp/error))"
-    [ "$found" = "$rows" ] || echo "$table has $found rows, and had $rows at $target"
+    if ! found="$(sql --dbname "$APPLICATION" --command "SELECT count(*) FROM $table" 2>/tmp/error)"; then
+      echo "$table is not readable ($(head -n 1 /tmp/error))"
+    elif [ "$found" != "$rows" ]; then
+      echo "$table has $found rows, and had $rows at $target"
+    fi
   done <"$expected" >/tmp/differences
   [ ! -s /tmp/differences ] || die "$(cat /tmp/differences)"
 }
