@@ -115,7 +115,7 @@ describe("the postgres chart", function () {
     const secrets = podOf(objects).volumes.flatMap(
       ({ secret }: Volume) => secret?.secretName ?? [],
     );
-    assert.deepEqual(secrets, ["postgres-superuser", "login"]);
+    assert.deepEqual(secrets, ["postgres-superuser", "login", "postgres-tls"]);
   });
 
   it("is reached by its workloads alone, under a headless name, and reaches nobody", async () => {
