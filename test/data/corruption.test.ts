@@ -8,7 +8,7 @@ interface Backup {
 }
 
 describe("a database with a corrupted page", function () {
-  this.timeout(360_000);
+  this.timeout(600_000);
   let databases: Databases;
   const sql = (statement: string) => databases.sql("postgres", statement);
   const all = () => sql("SELECT count(*), sum(n), max(length(filler)) FROM pages");

@@ -31,7 +31,7 @@ export function measured(figure: Figure): void {
 
 /** Waits for the first full backup, which comes by itself. */
 export async function backedUp(databases: Databases): Promise<void> {
-  await eventually("the first full backup", 150, async () =>
+  await eventually("the first full backup", 300, async () =>
     /full backup/.test(await databases.pgbackrest("info")),
   );
 }

@@ -8,7 +8,7 @@ const FULL = /No space left on device/;
 const BALLAST = "/var/lib/mcp-mesh/data/ballast";
 
 describe("a database whose disk is full", function () {
-  this.timeout(360_000);
+  this.timeout(600_000);
   let databases: Databases;
   let disk: SmallDisk;
   const sql = (statement: string) => databases.sql("postgres", statement);

@@ -5,7 +5,7 @@ import { eventually } from "#test/support/eventually";
 import { getObjects } from "#test/support/kubectl";
 
 describe("the data of a PostgreSQL release with backups", function () {
-  this.timeout(360_000);
+  this.timeout(600_000);
   let databases: Databases;
   const sql = (statement: string) => databases.sql("postgres", statement);
   const claims = async () =>

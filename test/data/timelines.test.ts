@@ -12,7 +12,7 @@ const SECOND = `SELECT to_char(date_trunc('second', max(at)) AT TIME ZONE 'UTC',
   'YYYY-MM-DD"T"HH24:MI:SS"Z"') FROM ticks`;
 
 describe("a database on its second timeline", function () {
-  this.timeout(400_000);
+  this.timeout(600_000);
   let databases: Databases;
   let elsewhere: Databases;
   let returned: () => Promise<void>;
