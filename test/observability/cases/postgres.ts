@@ -299,13 +299,13 @@ export const postgresCases: AlertCase[] = [
     alert: "BackupVerificationFails",
     fires: {
       when: "the last one was not good",
-      series: { [notGood]: "0x5 1x5", [verified]: "0x10" },
-      at: "8m",
+      series: { [notGood]: "0x5 1x20", [verified]: "0x30" },
+      at: "4m",
       labels: { ...critical, ...postgres },
     },
     silent: [
-      { when: "it was good again", series: { [notGood]: "1x5 0x5" }, at: "8m" },
-      { when: "none was looked into yet", series: { [verifies]: "1x10" }, at: "8m" },
+      { when: "it was good again", series: { [notGood]: "1x5 0x20" }, at: "4m" },
+      { when: "none was looked into yet", series: { [verifies]: "1x20" }, at: "4m" },
     ],
   },
 ];
