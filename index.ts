@@ -55,7 +55,7 @@ const servers = stack.agents.map(
 if (stack.dashboard) {
   new Dashboard(
     "dashboard",
-    { namespace, ...stack.dashboard },
+    { namespace, ...stack.dashboard, sessionKey: stack.sessionKey },
     { providers, dependsOn: [registry] },
   );
 }

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { deployChart } from "#components/internal/deploy-chart";
+import { FIRST, type Generations } from "#components/internal/generations";
 import { makePassword } from "#components/internal/password";
+import { makeKeys } from "#components/internal/turns";
 import type { ScaledArgs } from "#components/internal/types";
 import type { LogLevel } from "#components/internal/words";
 
@@ -85,6 +87,8 @@ export interface DashboardArgs extends ScaledArgs {
   prometheus?: PrometheusAddress;
   /** Who may see the page. */
   auth?: DashboardAuth;
+  /** The generated key that encrypts sessions; the first if absent. */
+  sessionKey?: Generations;
   /** Where browsers find the page. */
   publicUrl?: string;
   /** Proxies before it that add to X-Forwarded-For. */
@@ -102,7 +106,7 @@ export class Dashboard extends pulumi.ComponentResource {
 
   constructor(name: string, args: DashboardArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mcp-mesh:index:Dashboard", name, args, opts);
-    const { namespace, ...values } = args;
+    const { namespace, sessionKey = FIRST, ...values } = args;
     const { auth = {}, global } = values;
     const { local = {}, session = {}, oidc, open } = auth;
     const place = { namespace, component: "dashboard", global };
@@ -114,7 +118,7 @@ export class Dashboard extends pulumi.ComponentResource {
         ? [makePassword(this, login, { ...place, username: local.username ?? "admin" })]
         : []),
       ...((hasLocal || oidc) && !open && keys === `${name}-session`
-        ? [makePassword(this, keys, { ...place, key: "keys" })]
+        ? [makeKeys(this, keys, sessionKey, place)]
         : []),
     ];
     deployChart(

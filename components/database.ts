@@ -11,9 +11,10 @@ import type {
   Verification,
 } from "#components/internal/database-types";
 import { deployChart } from "#components/internal/deploy-chart";
-import { FIRST, type Generations } from "#components/internal/generations";
+import { FIRST, type Generations, TURNS, turn } from "#components/internal/generations";
 import { makePassword } from "#components/internal/password";
 import { keepData } from "#components/internal/protect";
+import { makeTurns } from "#components/internal/turns";
 import type { WorkloadArgs } from "#components/internal/types";
 import type { DatabaseMode, DatabasePrimary } from "#components/internal/words";
 
@@ -46,6 +47,8 @@ export interface DatabaseArgs extends WorkloadArgs {
   exporter?: DatabaseExporter;
   /** With mode statefulset: gives the logins the passwords of their Secrets. */
   logins?: Logins;
+  /** With mode statefulset: what the registry logs in with; the first if absent. */
+  login?: Generations;
   /** With mode statefulset: whose certificate the server has; the first's if absent. */
   authority?: Generations;
   /** With mode external: how it is reached. */
@@ -65,7 +68,8 @@ export class Database extends pulumi.ComponentResource {
   }
 
   private deploy(name: string, args: DatabaseArgs): Connection {
-    const { protect: _protect, external: _external, authority, namespace, ...values } = args;
+    const { protect: _protect, external: _external, namespace, ...more } = args;
+    const { login = FIRST, authority = FIRST, ...values } = more;
     const application = "registry";
     // CloudNativePG takes the login from the Secret, too.
     const passwordOf = (login: string, username: string) =>
@@ -96,6 +100,14 @@ export class Database extends pulumi.ComponentResource {
               hosts,
             }),
           ];
+    // Each generation of the registry's login is one of two that take turns.
+    const place = { namespace, component: "postgres", global: args.global };
+    const own = args.mode !== "cnpg";
+    const turns = own ? makeTurns(this, `${name}-${application}`, login, place) : [];
+    const loginOf = (which: "a" | "b") => ({
+      name: `${application}_${which}`,
+      existingSecret: `${name}-${application}-${which}`,
+    });
     const replicated = (args.replicas ?? 0) > 0;
     const replication = replicated ? [passwordOf("replication", "mcp_mesh_standby")] : [];
     deployChart(
@@ -107,17 +119,24 @@ export class Database extends pulumi.ComponentResource {
         superuser: { existingSecret: `${name}-superuser` },
         tls: { existingSecret: `${name}-tls` },
         ...(replicated ? { replication: { existingSecret: `${name}-replication` } } : {}),
-        application: { name: application, existingSecret: `${name}-${application}` },
+        application: {
+          name: application,
+          existingSecret: `${name}-${application}`,
+          ...(own ? { logins: TURNS.map(loginOf) } : {}),
+        },
       },
-      { parent: this, dependsOn: [superuser, owner, ...certificate, ...replication] },
+      { parent: this, dependsOn: [superuser, owner, ...certificate, ...turns, ...replication] },
     );
+    const inUse = loginOf(turn(login.current));
     return {
       // The Service for whichever instance takes writes.
       host: args.mode === "cnpg" || replicated ? `${name}-rw` : name,
       port: 5432,
       name: application,
       caSecret: `${name}-${args.mode === "cnpg" ? "ca" : "tls"}`,
-      existingSecret: `${name}-${application}`,
+      ...(own
+        ? { user: inUse.name, existingSecret: inUse.existingSecret }
+        : { existingSecret: `${name}-${application}` }),
     };
   }
 }

@@ -9,12 +9,7 @@ import {
   releaseCheck as releaseCheckChart,
 } from "#config/charts/release-check";
 import { dashboardOf, loginOf, showPassword } from "#config/dashboard";
-import {
-  type DatabaseSettings,
-  databaseConnection,
-  databaseNetwork,
-  databaseValues,
-} from "#config/database";
+import { databaseConnection, databaseNetwork, databaseValues } from "#config/database";
 import { type Flow, flows, networkOf, PORTS } from "#config/flows";
 import { hash } from "#config/hash";
 import { imageReference } from "#config/images";
@@ -78,7 +73,7 @@ export function plan(
     superuser: { existingSecret: "postgres-superuser" },
     tls: { existingSecret: "postgres-tls" },
     replication: { existingSecret: "postgres-replication" },
-    application: { name: "registry", existingSecret: "postgres-registry" },
+    application: { name: "registry", existingSecret: "postgres-registry", logins: [] },
     network: { ...networkPart("postgres", graph), outside: settings.postgres.outside },
   };
   const registry: RegistryValues = {
@@ -143,7 +138,9 @@ export function plan(
   const reference = (image: ImagePart) => imageReference(image, global.imageRegistry);
   const { egress, ...inward } = networkPart("release-check", graph);
   const releaseCheck: ReleaseCheckValues = {
-    ...releaseCheckChart.parse({ proves: hash({ postgres, registry, agents }) }),
+    ...releaseCheckChart.parse({
+      proves: hash({ postgres, registry, agents, rotation: settings.rotation }),
+    }),
     global,
     image: checkImage,
     timeoutSeconds: settings.releaseCheck.timeoutSeconds,
@@ -159,13 +156,14 @@ export function plan(
     global,
     foundation,
     ...(postgres ? { postgres } : {}),
-    database: databaseArgs(settings.postgres),
+    database: databaseArgs(settings),
     ...(settings.admission ? { admission: settings.admission } : {}),
     protect: settings.postgres.protect && settings.postgres.mode !== "external",
     ...(settings.region ? { region: settings.region } : {}),
     registry,
     agents,
     ...(dashboard ? { dashboard } : {}),
+    sessionKey: settings.rotation.dashboardSession,
     ...(observability ? { observability } : {}),
     ...(kubePrometheusStack ? { kubePrometheusStack } : {}),
     ...(logs ? { logs } : {}),
@@ -218,10 +216,16 @@ export function mostReplicas(
 }
 
 /** What the chart does not know of the database. */
-function databaseArgs(settings: DatabaseSettings) {
-  const { mode, protect } = settings;
-  const connection = databaseConnection(settings);
-  return { mode, protect, ...(mode === "external" ? { external: connection } : {}) };
+function databaseArgs({ postgres, rotation }: StackSettings) {
+  const { mode, protect } = postgres;
+  const connection = databaseConnection(postgres);
+  return {
+    mode,
+    protect,
+    login: rotation.databaseLogin,
+    authority: rotation.databaseAuthority,
+    ...(mode === "external" ? { external: connection } : {}),
+  };
 }
 
 const EMPTY_POD: PodPart = {

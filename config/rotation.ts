@@ -47,3 +47,38 @@ export const rotation = z
   })
   .prefault({});
 export type Rotation = z.output<typeof rotation>;
+
+const AT_FIRST = { current: 1 };
+/** What the program calls the Secret with the dashboard's keys, which it makes itself. */
+const SESSION_SECRET = "dashboard-session";
+
+/** What can't be rotated in a stack, because somebody else keeps it; paths begin below its key. */
+export function rotationProblems({
+  rotation,
+  postgres,
+  dashboard,
+}: {
+  rotation: Rotation;
+  postgres: { mode: string };
+  dashboard?: { auth: { session: { existingSecret: string } } } | undefined;
+}): { path: string[]; message: string }[] {
+  const stays = (key: keyof Rotation, why: string | undefined) =>
+    why === undefined || JSON.stringify(rotation[key]) === JSON.stringify(AT_FIRST)
+      ? []
+      : [{ path: [key], message: `${why}; leave it out` }];
+  const server =
+    postgres.mode === "statefulset"
+      ? undefined
+      : `belongs to postgres.mode statefulset, but that is ${postgres.mode}: who runs the database rotates it`;
+  const secret = dashboard?.auth.session.existingSecret;
+  const key = !dashboard
+    ? "there is no dashboard"
+    : secret !== SESSION_SECRET
+      ? `the keys are yours, in the Secret ${secret}: write a new one into it, before the old one`
+      : undefined;
+  return [
+    ...stays("databaseLogin", server),
+    ...stays("databaseAuthority", server),
+    ...stays("dashboardSession", key),
+  ];
+}

@@ -9,6 +9,7 @@ import { database } from "#config/database";
 import { guardrails } from "#config/guardrails";
 import { monitoring } from "#config/monitoring";
 import { region } from "#config/region";
+import { rotation } from "#config/rotation";
 import { autoscaling, image, name, replicas, resources, signalScaling } from "#config/shapes";
 
 /** What the agents' files may name in braces. */
@@ -83,6 +84,9 @@ export const stackSchema = z.strictObject({
     .describe("The policy pack's rules in the cluster itself; left out, there are none."),
   placement,
   postgres: database,
+  rotation: rotation.describe(
+    "Generations of the secrets that the program makes; `npm run operate -- rotate` steps through them.",
+  ),
   region: region.optional(),
   registry: z.strictObject({ ...scaled, autoscaling: signalScaling.optional(), image, logLevel }),
   variables,

@@ -19,6 +19,7 @@ import {
   type Problem,
   problemLine,
 } from "#config/problems";
+import { rotationProblems } from "#config/rotation";
 import { scalingProblems } from "#config/scaling";
 import { type StackSettings, stackSchema } from "#config/schema";
 import type { Autoscaling, Resources } from "#config/shapes";
@@ -66,6 +67,8 @@ export function resolveStack(sources: Sources): Stack {
   problems.push(...unreachable(settings).map((path) => at(path, UNREACHABLE)));
   const page = settings.dashboard ? dashboardProblems(settings.dashboard) : [];
   problems.push(...page.map(({ path, message }) => at(["dashboard", ...path], message)));
+  const fixed = rotationProblems(settings);
+  problems.push(...fixed.map(({ path, message }) => at(["rotation", ...path], message)));
   const database = databaseProblems(settings.postgres, mostReplicas(settings.registry));
   problems.push(...database.map(({ path, message }) => at(["postgres", ...path], message)));
   const volumes = [

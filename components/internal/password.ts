@@ -12,27 +12,23 @@ export interface PasswordPlace {
   global?: Global | undefined;
   /** Kept beside it, for who wants both from one Secret. */
   username?: string;
-  /** What it is called in the Secret; "password" if absent. */
-  key?: string;
 }
+
+export const RANDOM = { length: 32, special: false };
 
 /** A generated password in a Secret of this name, because charts look for it under its name. */
 export function makePassword(
   parent: pulumi.Resource,
   name: string,
-  { namespace, component, global, username, key = "password" }: PasswordPlace,
+  { namespace, component, global, username }: PasswordPlace,
 ): k8s.core.v1.Secret {
-  const { result: password } = new random.RandomPassword(
-    name,
-    { length: 32, special: false },
-    { parent },
-  );
+  const { result: password } = new random.RandomPassword(name, RANDOM, { parent });
   const labels = recommendedLabels(name, component);
   const metadata = { name, namespace, ...houseMetadata(global, { labels }) };
   return new k8s.core.v1.Secret(
     name,
     username === undefined
-      ? { metadata, stringData: { [key]: password } }
+      ? { metadata, stringData: { password } }
       : { metadata, type: "kubernetes.io/basic-auth", stringData: { username, password } },
     { parent },
   );

@@ -8,7 +8,12 @@ import { signalScaling } from "#config/shapes";
 export const connection = z.strictObject({
   host,
   port: z.int().min(1).max(65535).default(5432),
-  name: z.string().min(1).default("registry").describe("Both the database and the login."),
+  name: z
+    .string()
+    .min(1)
+    .default("registry")
+    .describe("The database, and whom all in it belongs to."),
+  user: z.string().min(1).optional().describe("Who logs in; absent: the owner, called as it is."),
   existingSecret: objectName.describe('A Secret with the key "password".'),
   caSecret: objectName
     .optional()

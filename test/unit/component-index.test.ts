@@ -59,7 +59,14 @@ describe("Database", () => {
   it("tells its chart which Secrets to use, and no password", async () => {
     const { values } = chartArgs(await make(), "db");
     assert.deepEqual(values.superuser, { existingSecret: "db-superuser" });
-    assert.deepEqual(values.application, { name: "registry", existingSecret: "db-registry" });
+    assert.deepEqual(values.application, {
+      name: "registry",
+      existingSecret: "db-registry",
+      logins: ["a", "b"].map((turn) => ({
+        name: `registry_${turn}`,
+        existingSecret: `db-registry-${turn}`,
+      })),
+    });
     assert.doesNotMatch(JSON.stringify(values), /generated/);
   });
 
@@ -68,7 +75,8 @@ describe("Database", () => {
     await registered(() => {
       found = new Database("db", { namespace, ...stack.postgres }).connection;
     });
-    assert.deepEqual(found, { ...connection, host: "db", existingSecret: "db-registry" });
+    const login = { user: "registry_a", existingSecret: "db-registry-a" };
+    assert.deepEqual(found, { ...connection, host: "db", ...login, caSecret: "db-tls" });
   });
 });
 

@@ -24,7 +24,7 @@ const secretsOf = (made: Made) =>
 describe("Dashboard", () => {
   it("generates the local user's password and the sessions' key, and tells its chart where they are", async () => {
     const made = await make({ global: { labels: { team: "mesh" } } });
-    for (const name of ["page-login", "page-session"]) one(made, PASSWORD, name);
+    for (const name of ["page-login", "page-session-1"]) one(made, PASSWORD, name);
     const login = one(made, SECRET, "page-login").inputs as Record<string, object>;
     const keysIn = (secret: Record<string, object>) =>
       Object.keys((secret.stringData as { value: object }).value).toSorted();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Database, type DatabaseArgs } from "#components/database";
+import type { Generations } from "#components/internal/generations";
 import { keepData } from "#components/internal/protect";
 
 interface Made {
@@ -32,9 +33,15 @@ const external = { host: "far", port: 6000, name: "mesh", existingSecret: "login
 
 describe("Database in each of its modes", () => {
   it("gives the same outputs, whoever runs it", async () => {
-    const own = { port: 5432, name: "registry", existingSecret: "db-registry" };
-    assert.deepEqual((await make()).connection, { host: "db", ...own });
-    assert.deepEqual((await make({ mode: "cnpg" })).connection, { host: "db-rw", ...own });
+    const own = { port: 5432, name: "registry" };
+    const turn = { ...own, user: "registry_a", existingSecret: "db-registry-a" };
+    const owner = { ...own, existingSecret: "db-registry" };
+    assert.deepEqual((await make()).connection, { host: "db", ...turn, caSecret: "db-tls" });
+    assert.deepEqual((await make({ mode: "cnpg" })).connection, {
+      host: "db-rw",
+      ...owner,
+      caSecret: "db-ca",
+    });
     assert.deepEqual((await make({ mode: "external", external })).connection, external);
   });
 
@@ -60,6 +67,39 @@ describe("Database in each of its modes", () => {
       ["protect", "external", "namespace"].filter((key) => key in values),
       [],
     );
+  });
+
+  it("makes a password of its own for each generation of the login, and uses the current one", async () => {
+    const step = async (login?: Generations) => {
+      const { made, connection } = await make({ login });
+      const named = (type: string) =>
+        made
+          .filter((one) => one.type.endsWith(type) && one.name.startsWith("db-registry-"))
+          .map(({ name }) => name)
+          .toSorted();
+      return [named(":RandomPassword"), named(":Secret"), connection?.user];
+    };
+    const [a, b] = ["db-registry-a", "db-registry-b"];
+    assert.deepEqual(await step(), [["db-registry-1"], [a], "registry_a"]);
+    const both = [
+      ["db-registry-1", "db-registry-2"],
+      [a, b],
+    ];
+    assert.deepEqual(await step({ current: 1, next: 2 }), [...both, "registry_a"]);
+    assert.deepEqual(await step({ current: 2, previous: 1 }), [...both, "registry_b"]);
+    assert.deepEqual(await step({ current: 2 }), [["db-registry-2"], [b], "registry_b"]);
+    assert.deepEqual((await step({ current: 2, next: 3 }))[1], [a, b]);
+  });
+
+  it("changes nothing of its server at any step: the pod knows both turns from the beginning", async () => {
+    const valuesAt = async (login: Generations) => {
+      const { made } = await make({ login });
+      return made.find(({ type }) => type.endsWith(":Chart"))?.inputs;
+    };
+    const rest = await valuesAt({ current: 1 });
+    assert.deepEqual(await valuesAt({ current: 1, next: 2 }), rest);
+    assert.deepEqual(await valuesAt({ current: 2, previous: 1 }), rest);
+    assert.deepEqual(await valuesAt({ current: 2 }), rest);
   });
 
   it("gives CloudNativePG Secrets with the usernames that it asks for", async () => {
@@ -106,6 +146,23 @@ describe("the data of Database", () => {
           ? { props, opts: { ignoreChanges: ["b"], protect: true, retainOnDelete: true } }
           : undefined,
       );
+    });
+  }
+
+  for (const [what, type, props] of [
+    [
+      "password",
+      "random:index/randomPassword:RandomPassword",
+      { length: 32, keepers: { generation: "2" } },
+    ],
+    [
+      "Secret",
+      "kubernetes:core/v1:Secret",
+      { metadata: { annotations: { "mcp-mesh.io/generation": "2" } } },
+    ],
+  ] as const) {
+    it(`is not in a ${what} of one generation, which a rotation takes away`, async () => {
+      assert.equal(await keepData({ custom: true, type, name: "a", props, opts: {} }), undefined);
     });
   }
 });

@@ -6,20 +6,25 @@ set -eu
 me=logins
 . /etc/mcp-mesh/postgres/loop.sh
 . /etc/mcp-mesh/postgres/certificate.sh
+. /etc/mcp-mesh/postgres/turns.sh
 . /etc/mcp-mesh/postgres/followers.sh
 known=
 
 passwords() {
-  cat /etc/mcp-mesh/superuser/password /etc/mcp-mesh/application/password | cksum
+  {
+    cat /etc/mcp-mesh/superuser/password /etc/mcp-mesh/application/password
+    turn_passwords
+  } | cksum
 }
 
 set_logins() {
   # psql reads the passwords itself: they are on no command line and in no environment.
-  ask --set "application=$APPLICATION" <<'SQL'
+  ask --set "application=$APPLICATION" --set "logins=$LOGINS" <<'SQL' || return 1
 \set password `cat /etc/mcp-mesh/superuser/password`
 ALTER ROLE postgres PASSWORD :'password';
 \set password `cat /etc/mcp-mesh/application/password`
 ALTER ROLE :"application" PASSWORD :'password';
+SELECT format('ALTER ROLE %I LOGIN', :'application') WHERE :'logins' = '' \gexec
 -- It has no password: the server knows the exporter by the user that its process runs as.
 SELECT 'CREATE ROLE mcp_mesh_monitor LOGIN'
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'mcp_mesh_monitor') \gexec
@@ -28,6 +33,7 @@ ALTER ROLE mcp_mesh_monitor SET default_transaction_read_only = on;
 ALTER ROLE mcp_mesh_monitor SET statement_timeout = '10s';
 GRANT pg_monitor TO mcp_mesh_monitor;
 SQL
+  set_turns
 }
 
 while true; do
@@ -43,6 +49,7 @@ while true; do
     keep_followers
     now="$(passwords)"
     if [ "$now" = "$known" ]; then
+      retire_unused
       run sleep 10
     elif set_logins; then
       known="$now"

@@ -25,7 +25,7 @@ env:
   - name: DATABASE_NAME
     value: {{ .Values.database.name | quote }}
   - name: DATABASE_USER
-    value: {{ .Values.database.name | quote }}
+    value: {{ .Values.database.user | default .Values.database.name | quote }}
   - name: DATABASE_PASSWORD_FILE
     value: /etc/mcp-mesh/database/password
   {{- if .Values.database.caSecret }}
