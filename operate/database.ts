@@ -100,12 +100,15 @@ export class Database {
       ) as { message?: string } | undefined;
       return refused && `the pod ${this.pod} is not admitted: ${refused.message}`;
     }
-    const restore = (pod.status?.initContainerStatuses ?? []).find(
-      ({ name }: { name: string }) => name === "restore",
+    const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
+    const failed = [...initContainerStatuses, ...containerStatuses].find(
+      ({ name, restartCount, state }) =>
+        ["restore", "role", "postgres"].includes(name) && restartCount > 1 && state.waiting,
     );
-    if (!restore || restore.restartCount === 0 || restore.state.terminated?.exitCode === 0) return;
-    const logs = ["logs", this.pod, "-c", "restore", "--previous", "--tail=5"];
-    return `the data could not be restored; its log ends with:\n${await this.cluster.kubectl(logs)}`;
+    if (!failed) return undefined;
+    const logs = ["logs", this.pod, "-c", failed.name, "--previous", "--tail=5"];
+    const words = await this.cluster.kubectl(logs).catch(() => "");
+    return `${this.pod} fails again and again in its container ${failed.name}, whose log ends with:\n${words}`;
   }
 
   /** Runs pgBackRest beside the server, where the chart has given it all that it needs. */
