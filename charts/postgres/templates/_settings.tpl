@@ -21,8 +21,11 @@ effective_cache_size: {{ div (mul $memory 5) 8 }}MB
 maintenance_work_mem: {{ min 1024 (div $memory 16) }}MB
 password_encryption: scram-sha-256
 {{- if .Values.replicas }}
-# What is held back for those that follow is bounded: an eighth of the volume.
-max_slot_wal_keep_size: {{ div (include "postgres.mebibytes" .Values.storage.size | int) 8 }}MB
+{{- $volume := include "postgres.mebibytes" .Values.storage.size | int }}
+# What is held back for those that follow is bounded; and a little is kept in any case, with which the
+# former writer finds the point to follow a new one from.
+max_slot_wal_keep_size: {{ div $volume 8 }}MB
+wal_keep_size: {{ div $volume 16 }}MB
 {{- end }}
 {{- end -}}
 
