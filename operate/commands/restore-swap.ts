@@ -1,3 +1,4 @@
+import { UserError } from "#local/engine/errors";
 import type { OperateCommand } from "#operate/command";
 import { asFlag, databaseAndCopy } from "#operate/commands/restore";
 import { removeCopy, targetOfCopy, VOLUME } from "#operate/copy";
@@ -62,7 +63,8 @@ export const restoreSwap: OperateCommand = {
           async run() {
             for (const one of [database, copy]) {
               const volume = await volumeOf(cluster, one.claim);
-              if (volume === undefined) throw new Error(`the claim ${one.claim} has no volume`);
+              if (volume === undefined)
+                throw new UserError(`the claim ${one.claim} has no volume.`);
               await keep(cluster, volume);
               await annotate(one, `${VOLUME}=${volume}`);
             }

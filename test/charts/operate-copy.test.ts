@@ -14,7 +14,15 @@ const values = {
   maxConnections: 40,
   settings: { max_locks_per_transaction: "128" },
   superuser: { existingSecret: "keeper" },
-  application: { name: "shop", existingSecret: "shop-login" },
+  application: {
+    name: "shop",
+    existingSecret: "shop-login",
+    logins: [
+      { name: "shop_a", existingSecret: "shop-1" },
+      { name: "shop_b", existingSecret: "shop-2" },
+    ],
+  },
+  tls: { existingSecret: "certificate" },
   pod: { nodeSelector: { disk: "ssd" }, priorityClassName: "data" },
   backup: { size: "20Gi", encryptionSecret: "passphrase" },
 };
@@ -52,7 +60,7 @@ describe("the values of a restored copy", function () {
       copy.spec.volumeClaimTemplates[0].spec,
       original.spec.volumeClaimTemplates[0].spec,
     );
-    for (const name of ["superuser", "application"]) {
+    for (const name of ["superuser", "application", "logins", "tls"]) {
       assert.deepEqual(volumes(copy)[name], volumes(original)[name]);
     }
     assert.equal(copy.metadata.labels?.environment, "prod");
