@@ -1,4 +1,5 @@
 import type { OperateCommand } from "#operate/command";
+import { backup } from "#operate/commands/backup";
 import { lostNode } from "#operate/commands/lost-node";
 import { lostVolume } from "#operate/commands/lost-volume";
 import { promote } from "#operate/commands/promote";
@@ -6,6 +7,7 @@ import { rebuild } from "#operate/commands/rebuild";
 import { restore } from "#operate/commands/restore";
 import { restoreDiscard } from "#operate/commands/restore-discard";
 import { restoreSwap } from "#operate/commands/restore-swap";
+import { rollbackMigration } from "#operate/commands/rollback-migration";
 import { verify } from "#operate/commands/verify";
 
 /** All commands, in the order in which the help lists them. */
@@ -18,4 +20,6 @@ export const commands: readonly OperateCommand[] = [
   lostVolume,
   lostNode,
   verify,
+  backup,
+  rollbackMigration,
 ];
