@@ -47,6 +47,10 @@ export const announcement = z.object(region.shape).pick({
 });
 export type Announcement = z.output<typeof announcement>;
 
+/** Where the public name leads, and since which epoch: the output `course` of the global stack. */
+export const course = z.object({ writer: z.string(), epoch: z.int(), address: z.string() });
+export type Course = z.output<typeof course>;
+
 /** What a region's role adds to its registry's environment. */
 export function registryEnv(part: Region | undefined): Record<string, string> {
   return part?.role === "standby" ? { MCP_MESH_READ_ONLY: "true" } : {};

@@ -1,12 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
 import { hint } from "#config/problems";
+import { type Course, course } from "#config/region";
 import { listen, outputOf, ownStack, type Peer, refuse } from "#regions/stacks";
 import type { Seen } from "#regions/turn";
-
-/** Where the public name leads, and since which epoch. */
-const course = z.object({ writer: z.string(), epoch: z.int(), address: z.string() });
-export type Course = z.output<typeof course>;
 
 /** Asks all regions where the public name shall lead. Ends the program when it must stay as it is. */
 export async function plotCourse(

@@ -1,5 +1,6 @@
 import type { OperateCommand } from "#operate/command";
 import { backup } from "#operate/commands/backup";
+import { failoverRegion } from "#operate/commands/failover-region";
 import { lostNode } from "#operate/commands/lost-node";
 import { lostVolume } from "#operate/commands/lost-volume";
 import { promote } from "#operate/commands/promote";
@@ -19,6 +20,7 @@ export const commands: readonly OperateCommand[] = [
   restoreDiscard,
   lostVolume,
   lostNode,
+  failoverRegion,
   verify,
   backup,
   rollbackMigration,

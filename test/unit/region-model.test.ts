@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Announcement } from "#config/region";
-import { type Course, decide } from "#regions/course";
+import type { Announcement, Course } from "#config/region";
+import { decide } from "#regions/course";
 import { refusals, type Seen } from "#regions/turn";
 
 const NAMES = ["eu", "us", "asia"];
