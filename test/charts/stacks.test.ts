@@ -60,7 +60,13 @@ const samples = {
     ...["clock", ...MESH].map((name) => `release-check > ${name}:8080`),
   ],
 };
-const MORE: Record<string, typeof grafana> = { dev: samples, staging: grafana, prod: grafana };
+const REPLICA = "postgres-standby";
+/** The database's replica, which is one workload with it: they ask each other. */
+const replica = {
+  parts: [...grafana.parts, REPLICA],
+  flows: [...grafana.flows, "postgres > postgres:5432"],
+};
+const MORE: Record<string, typeof grafana> = { dev: samples, staging: grafana, prod: replica };
 
 for (const stack of stackNames) {
   describe(`the objects of ${stack}`, function () {
@@ -157,15 +163,22 @@ for (const stack of stackNames) {
       for (const workload of workloads) {
         const selector = workload.spec.selector?.matchLabels;
         if (!selector) continue;
+        // The database's replicas have its labels, and one more.
+        const { name } = workload.metadata;
+        const own = workloads.filter(({ metadata }) =>
+          [name, ...(name === "postgres" ? [REPLICA] : [])].includes(metadata.name),
+        );
         assert.deepEqual(
           workloads.filter((other) => fits(selector, labelsOf(other))),
-          [workload],
+          own,
         );
       }
       for (const { metadata, spec } of ofKind(objects, "Service")) {
         assert.equal(metadata.annotations?.["pulumi.com/skipAwait"], "true");
-        const [target, ...more] = workloads.filter((other) => fits(spec.selector, labelsOf(other)));
-        assert.ok(target && more.length === 0, metadata.name);
+        const { "apps.kubernetes.io/pod-index": _first, ...selector } = spec.selector;
+        const [target, ...more] = workloads.filter((other) => fits(selector, labelsOf(other)));
+        const both = metadata.name === "postgres-ro" && more[0]?.metadata.name === REPLICA;
+        assert.ok(target && more.length === (both ? 1 : 0), metadata.name);
         const sidecars = (podOf(target).initContainers ?? []).filter(
           ({ restartPolicy }: { restartPolicy?: string }) => restartPolicy === "Always",
         );
