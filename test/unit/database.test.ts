@@ -105,6 +105,27 @@ describe("a stack's database", () => {
     assert.deepEqual(databaseProblems(settings, 100), []);
   });
 
+  it("leads the registry to whoever takes writes, and counts replicas into the quota", () => {
+    const settings = database.parse({
+      replicas: 2,
+      backup: { size: "20Gi" },
+      storage: { size: "8Gi" },
+    });
+    assert.equal(databaseConnection(settings).host, "postgres-rw");
+    const { workloads, volumes } = databaseNeeds(settings);
+    assert.equal(workloads.find(({ name }) => name === "postgres")?.pods, 3);
+    assert.equal(volumes.filter((size) => size === "20Gi").length, 3);
+  });
+
+  it("has replicas of its own making alone, and a replica as a writer only where there is one", () => {
+    assert.match(refused({ mode: "cnpg", replicas: 1 }).join(), /replicas: .*cnpg\.instances/);
+    assert.match(
+      refused({ mode: "external", external, replicas: 1 }).join(),
+      /replicas: .*whoever runs it/,
+    );
+    assert.match(refused({ primary: "standby" }).join(), /primary: .*set replicas to 1/);
+  });
+
   it("counts all its pods and volumes into the quota", () => {
     const needs = (settings: object) => {
       const { workloads, volumes } = databaseNeeds(database.parse(settings));
