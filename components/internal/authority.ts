@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { accepted, type Generations } from "#components/internal/generations";
 import { houseMetadata, recommendedLabels } from "#components/internal/house";
+import { GENERATION } from "#components/internal/turns";
 import type { Global } from "#components/internal/types";
 
 const KEY = { algorithm: "ECDSA", ecdsaCurve: "P256" };
@@ -39,10 +40,12 @@ export function makeCertificate(
   );
   const own = sign(parent, `${name}-server-${generations.current}`, names, inUse);
   const labels = recommendedLabels(`${name}-tls`, component);
+  // As with all that rotates, it is not protected: each step puts another Secret in its place.
+  const annotations = { [GENERATION]: accepted(generations).join(",") };
   return new k8s.core.v1.Secret(
     `${name}-tls`,
     {
-      metadata: { name: `${name}-tls`, namespace, ...houseMetadata(global, { labels }) },
+      metadata: { name: `${name}-tls`, namespace, ...houseMetadata(global, { labels, annotations }) },
       type: "kubernetes.io/tls",
       stringData: {
         "tls.crt": own.certificate,

@@ -6,7 +6,7 @@ import { houseMetadata, recommendedLabels } from "#components/internal/house";
 import { type PasswordPlace, RANDOM } from "#components/internal/password";
 
 /** On what belongs to one generation of a secret. */
-const GENERATION = "mcp-mesh.io/generation";
+export const GENERATION = "mcp-mesh.io/generation";
 
 /** The generation that a password's or a Secret's inputs name; undefined for what takes no turns. */
 export function generationOf(inputs: pulumi.Inputs): string | undefined {

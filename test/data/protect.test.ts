@@ -36,7 +36,6 @@ describe("a protected database", function () {
     "PersistentVolumeClaim/postgres-backup",
     "Secret/postgres-registry",
     "Secret/postgres-superuser",
-    "Secret/postgres-tls",
     "StatefulSet/postgres",
   ];
 

@@ -3,6 +3,7 @@ import { X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { Database } from "#components/database";
 import type { Generations } from "#components/internal/generations";
+import { keepData } from "#components/internal/protect";
 import { createTlsProvider } from "#local/engine/providers/tls";
 import { type Props, reveal, type Value } from "#local/engine/value";
 
@@ -113,6 +114,12 @@ describe("the certificate of a database's server", () => {
     const [first, , , last] = steps;
     assert.equal(accepts(first!, last!), false);
     assert.equal(certificates(last!.secret["ca.crt"]).length, 1);
+  });
+
+  it("may be replaced in a protected database, too, as each step does", async () => {
+    const args = { custom: true, type: "kubernetes:core/v1:Secret", name: "db-tls", opts: {} };
+    const props = plain(steps[0]!.made.get("Secret db-tls")) as Props;
+    assert.equal(await keepData({ ...args, props }), undefined);
   });
 
   it("has a key and an authority of its own for each generation, that no step makes anew", () => {
