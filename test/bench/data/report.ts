@@ -11,9 +11,9 @@ const file = join(projectRoot, "docs/recovery.md");
  * name the part. How busy the machine was is said beside them.
  */
 export function publish(part: string, lines: string[]): void {
-  const [load = 0] = loadavg();
+  const load = loadavg().map((one) => one.toFixed(0));
   const date = new Date().toISOString().slice(0, 10);
-  const where = `Measured on ${date}: ${cpus().length} cores, of which the whole cluster has its share; load ${load.toFixed(1)} at the end.`;
+  const where = `Measured on ${date}: ${cpus().length} cores, of which the whole cluster has its share; load of the last 1, 5 and 15 minutes: ${load.join(", ")}.`;
   const text = [...lines, "", where].join("\n");
   say(`\n${text}`);
   const [from, to] = [`<!-- ${part}: written by the benchmark -->`, `<!-- end of ${part} -->`];

@@ -53,7 +53,7 @@ export const benchSpeed = (rounds: number): Promise<void> =>
       `${Math.min(...values).toFixed(0)} to ${Math.max(...values).toFixed(0)}`,
     ];
     publish("speed", [
-      `A database of ${size.toFixed(0)} MB, ${stored.toFixed(0)} MB of it in the encrypted repository; ${found.backup.length} rounds.`,
+      `A database of ${size.toFixed(0)} MB, ${stored.toFixed(0)} MB of it in the encrypted repository; rounds: ${found.backup.length}.`,
       "",
       ...table(
         ["what", "MB/s of the database", "from, to"],
