@@ -14,8 +14,8 @@ interface Target {
   lastError: string;
 }
 
-/** What is told once a backup was looked into, as test/data/verification.test.ts does. */
-const LATER = /^mcp_mesh_backup_(last_verified_|verified_|verification_failed)/;
+/** What is told once a backup was looked into, or has a second repository: test/data does both. */
+const LATER = /^mcp_mesh_backup_(last_verified_|verified_|verification_failed|second_)/;
 const SUCCESS = "mcp_mesh_backup_last_success_timestamp_seconds";
 
 describe("the exporters of a stack on a real cluster", function () {
