@@ -17,7 +17,9 @@ export const { connection } = new Database("postgres", {
 });
 `;
 
-const FILE = "/etc/mcp-mesh/application/password";
+const FILE = "/etc/mcp-mesh/logins/registry_a";
+/** The registry's login is made anew whenever there is none. */
+const LOGIN = "Secret/postgres-registry-a";
 const PASSWORD = "jsonpath={.data.password}";
 
 describe("a protected database", function () {
@@ -35,6 +37,7 @@ describe("a protected database", function () {
     "PersistentVolumeClaim/data-postgres-0",
     "PersistentVolumeClaim/postgres-backup",
     "Secret/postgres-registry",
+    "Secret/postgres-replication",
     "Secret/postgres-superuser",
     "StatefulSet/postgres",
   ];
@@ -51,7 +54,7 @@ describe("a protected database", function () {
     await pulumi("stack", "init");
     const { code, text } = await pulumi("up", "--yes", "--skip-preview");
     assert.equal(code, 0, text);
-    password = await databases.kubectl("get", "secret", "postgres-registry", "-o", PASSWORD);
+    password = await databases.kubectl("get", "secret", "postgres-registry-a", "-o", PASSWORD);
   });
   after(async () => {
     project?.remove();
@@ -63,7 +66,7 @@ describe("a protected database", function () {
     assert.notEqual(code, 0);
     assert.match(text, /protect/);
     assert.match(text, /state unprotect/);
-    assert.deepEqual(await there(), kept);
+    assert.deepEqual(await there(), [...kept, LOGIN, "Secret/postgres-tls"].toSorted());
   });
 
   it("stays in the cluster even when it was unprotected", async () => {
@@ -77,10 +80,10 @@ describe("a protected database", function () {
   it("is taken up again by the next up, whose new passwords its logins then have", async () => {
     const { code, text } = await pulumi("up", "--yes", "--skip-preview");
     assert.equal(code, 0, text);
-    const script = `PGPASSWORD="$(cat /etc/mcp-mesh/application/password)" psql -XAt \\
-      -h 127.0.0.1 -U registry -d registry -c "SELECT 'in'"`;
-    const ask = ["exec", "postgres-0", "-c", "postgres", "--", "sh", "-c", script];
-    const changed = await databases.kubectl("get", "secret", "postgres-registry", "-o", PASSWORD);
+    const script = `PGPASSWORD="$(cat ${FILE})" psql -XAt \\
+      -h 127.0.0.1 -U registry_a -d registry -c "SELECT 'in'"`;
+    const ask = ["exec", "postgres-0", "-c", "logins", "--", "sh", "-c", script];
+    const changed = await databases.kubectl("get", "secret", "postgres-registry-a", "-o", PASSWORD);
     assert.notEqual(changed, password);
     // The kubelet looks at a pod's Secrets once a minute, or when the pod changes.
     await databases.kubectl("annotate", "pod", "postgres-0", "look=again");
