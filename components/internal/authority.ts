@@ -45,7 +45,11 @@ export function makeCertificate(
   return new k8s.core.v1.Secret(
     `${name}-tls`,
     {
-      metadata: { name: `${name}-tls`, namespace, ...houseMetadata(global, { labels, annotations }) },
+      metadata: {
+        name: `${name}-tls`,
+        namespace,
+        ...houseMetadata(global, { labels, annotations }),
+      },
       type: "kubernetes.io/tls",
       stringData: {
         "tls.crt": own.certificate,
