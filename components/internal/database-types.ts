@@ -29,7 +29,9 @@ export interface ObjectStore {
   endpoint: string;
   /** 443 if absent. */
   port?: number;
+  /** As its requests are signed for. */
   region: string;
+  /** One that is there already. */
   bucket: string;
   /** Where in the bucket; /postgres if absent. */
   path?: string;
