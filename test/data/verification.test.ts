@@ -63,7 +63,7 @@ describe("the verification of backups", function () {
     return withPortForward(kubectl, target, async (url) => {
       const text = await (await fetch(`${url}/metrics`)).text();
       const line = text.split("\n").find((one) => one.startsWith(name));
-      return line && Number(line.split(" ").at(-1));
+      return line === undefined ? undefined : Number(line.split(" ").at(-1));
     });
   };
   const VERIFIED = "mcp_mesh_backup_last_verified_timestamp_seconds";
@@ -104,31 +104,29 @@ describe("the verification of backups", function () {
     }
   });
 
-  it("fails when rows are not in the backup, and the exporter tells that too", async () => {
+  it("fails when rows or markers are not in the backup, and the exporter tells that too", async () => {
     const before = await metric(VERIFIED);
-    await sql("ALTER TABLE notes SET UNLOGGED");
+    await sql("ALTER TABLE notes SET UNLOGGED; ALTER TABLE mcp_mesh.markers SET UNLOGGED");
     await backUp();
-    await assertNotGood(/public\.notes has 0 rows, and had 2000 at /);
+    await assertNotGood(
+      /the marker \d+ is missing: .* the rows of public\.notes were 2000 .* are 0;/,
+    );
     await eventually("the exporter tells it", 60, async () => (await metric(FAILED)) === 1);
     assert.equal(await metric(VERIFIED), before);
-    await sql("ALTER TABLE notes SET LOGGED");
-  });
-
-  it("fails when a marker is not in the backup", async () => {
-    await sql("ALTER TABLE mcp_mesh.markers SET UNLOGGED");
-    await backUp();
-    await assertNotGood(/the marker \d+ is missing/);
-    await sql("ALTER TABLE mcp_mesh.markers SET LOGGED");
+    await sql("ALTER TABLE notes SET LOGGED; ALTER TABLE mcp_mesh.markers SET LOGGED");
   });
 
   it("fails when a page of the backup is corrupted", async () => {
+    // Else the mark's count would be the first to note that its rows are committed, and so write the
+    // page anew: the archive would then heal it.
+    await sql("VACUUM (FREEZE) notes");
     await sql("CHECKPOINT");
     const file = await sql("SELECT pg_relation_filepath('notes')");
     await inBackup(
       `printf spoiled | dd of=/var/lib/mcp-mesh/data/pgdata/${file} bs=8192 seek=3 conv=notrunc`,
     );
     await backUp();
-    await assertNotGood(/public\.notes is not readable .*invalid page in block 3/);
+    await assertNotGood(/page verification failed|invalid page in block 3/);
   });
 
   it("fails when a segment of the archive is missing", async () => {

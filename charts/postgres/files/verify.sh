@@ -60,16 +60,21 @@ sql() {
   psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --username postgres --host "${PGDATA%/*}" "$@"
 }
 
-# What is expected under the name, and of FILE the part after WORD in the first line that has it.
+# What is expected under the name.
 value() {
   while IFS='|' read -r name text; do
     if [ "$name" = "$1" ]; then echo "$text"; fi
   done <"$expected"
 }
-after() {
+
+# Why the server ended; not what it told those who asked whether it is there.
+fatal() {
   while read -r line; do
-    case "$line" in *"$1"*) echo "${line##*"$1"}" && return ;; esac
-  done <"$2"
+    case "$line" in
+      *"FATAL:  the database system is"*) ;;
+      *"FATAL:  "*) echo "${line##*"FATAL:  "}" && return ;;
+    esac
+  done <"$log"
 }
 
 newest_backup() {
@@ -119,31 +124,37 @@ boot() {
     if ! kill -0 "$server" 2>/dev/null; then
       server=
       cat "$log"
-      die "the server did not reach $target: $(after 'FATAL:  ' "$log")"
+      die "the server did not reach $target: $(fatal)"
     fi
     run sleep 0.2
   done
   booted=$(date +%s)
 }
 
-# All that is expected is there, row by row; and what came just after is not.
-compare() {
+# Prints what a query answers; its error, where it fails.
+answer() {
+  sql --dbname "$APPLICATION" --command "$1" 2>/tmp/error ||
+    echo "not readable ($(head -n 1 /tmp/error))"
+}
+
+# Prints what is not as expected: all of it has to be there, and nothing of what came just after.
+differences() {
   markers="FROM mcp_mesh.markers WHERE id"
-  found="$(sql --dbname "$APPLICATION" --command "SELECT backup $markers = $(value marker)" 2>/tmp/error)" ||
-    die "the markers cannot be read: $(head -n 1 /tmp/error)"
+  found="$(answer "SELECT backup $markers = $(value marker)")"
   [ "$found" = "$backup" ] ||
-    die "the marker $(value marker) is missing: something that was committed before $target is lost"
-  found="$(sql --dbname "$APPLICATION" --command "SELECT count(*) $markers >= $(value beyond)")"
+    echo "the marker $(value marker) is ${found:-missing}: something that was committed before $target is lost;"
+  found="$(answer "SELECT count(*) $markers >= $(value beyond)")"
   [ "$found" = 0 ] ||
-    die "the marker $(value beyond) is there, which was set after $target: the restore went too far"
+    echo "the marker $(value beyond), which was set after $target, is there: the restore went too far;"
   while IFS='|' read -r name table rows; do
     [ "$name" = rows ] || continue
-    if ! found="$(sql --dbname "$APPLICATION" --command "SELECT count(*) FROM $table" 2>/tmp/error)"; then
-      echo "$table is not readable ($(head -n 1 /tmp/error))"
-    elif [ "$found" != "$rows" ]; then
-      echo "$table has $found rows, and had $rows at $target"
-    fi
-  done <"$expected" >/tmp/differences
+    found="$(answer "SELECT count(*) FROM $table")"
+    [ "$found" = "$rows" ] || echo "the rows of $table were $rows at $target, and are $found;"
+  done <"$expected"
+}
+
+compare() {
+  differences >/tmp/differences
   [ ! -s /tmp/differences ] || die "$(cat /tmp/differences)"
 }
 
