@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
 import { Databases } from "#test/data/support";
 import { eventually } from "#test/support/eventually";
-import { kubectl } from "#test/support/kubectl";
+import { getObjects, kubectl } from "#test/support/kubectl";
 import { followRunbook } from "#test/support/runbook";
 
 const small = {
   requests: { cpu: "100m", memory: "256Mi", "ephemeral-storage": "64Mi" },
   limits: { cpu: "1", memory: "256Mi", "ephemeral-storage": "256Mi" },
 };
+
+interface Spec {
+  claimRef?: { namespace: string };
+}
 
 describe("the runbooks, typed word by word", function () {
   this.timeout(660_000);
@@ -42,15 +46,13 @@ describe("the runbooks, typed word by word", function () {
     await add("before");
   });
   after(async () => {
-    await databases?.remove();
+    if (!databases) return;
     // What the commands keep, nobody else takes away.
-    const { stdout } = await kubectl(["get", "pv", "-o", "json"]);
-    const kept = JSON.parse(stdout).items.filter(
-      ({ spec }: { spec: { claimRef?: { namespace: string } } }) =>
-        spec.claimRef?.namespace === databases?.namespace,
-    );
-    const names = kept.map(({ metadata }: { metadata: { name: string } }) => metadata.name);
-    if (names.length > 0) await kubectl(["delete", "pv", "--wait=false", ...names]);
+    const volumes = await getObjects<{ metadata: { name: string }; spec: Spec }>("pv");
+    const own = volumes.filter(({ spec }) => spec.claimRef?.namespace === databases.namespace);
+    const patch = JSON.stringify({ spec: { persistentVolumeReclaimPolicy: "Delete" } });
+    for (const { metadata } of own) await kubectl(["patch", "pv", metadata.name, "-p", patch]);
+    await databases.remove();
   });
 
   it("go back to a time, and keep what was written since on a volume of its own", async () => {
