@@ -15,10 +15,13 @@ export interface PublicNameArgs {
 
 /** A name in the DNS of whichever provider ExternalDNS is set up for. */
 export class PublicName extends pulumi.ComponentResource {
+  /** Where it leads, known once the record says so. */
+  public readonly leadsTo: pulumi.Output<string>;
+
   constructor(name: string, args: PublicNameArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mcp-mesh-regions:index:PublicName", name, args, opts);
     const { namespace, host, ttlSeconds, address } = args;
-    new k8s.apiextensions.CustomResource(
+    const record = new k8s.apiextensions.CustomResource(
       `${name}-record`,
       {
         apiVersion: "externaldns.k8s.io/v1alpha1",
@@ -30,6 +33,7 @@ export class PublicName extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    this.leadsTo = pulumi.all([address, record.id]).apply(([to]) => to);
     this.registerOutputs();
   }
 }
