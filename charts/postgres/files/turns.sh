@@ -27,7 +27,11 @@ set_turns() {
 }
 
 # With names, because a password may move from one login to the other.
-turn_passwords() { grep -sH . "$turns"/* || true; }
+turn_passwords() {
+  for login in $LOGINS; do
+    [ ! -s "$turns/$login" ] || { echo "$login" && cat "$turns/$login"; }
+  done
+}
 
 # Who may log in, but is not meant to, and doesn't right now.
 unused() {
