@@ -186,9 +186,15 @@ describe("what can never change within a release", () => {
       const { kind, metadata, spec } = object;
       const selector = kind === "Service" ? spec.selector : spec?.selector?.matchLabels;
       if (!["Deployment", "StatefulSet", "Service"].includes(kind)) continue;
-      // The pods that know each other's sessions are those of the agent.
-      const workload = metadata.name.replace(/-pods$/, "");
-      assert.deepEqual(selector, selectors(workload), `${kind}/${metadata.name}`);
+      // The pods that know each other's sessions are those of the agent; the database's replicas are
+      // of one workload with it, and which of its pods a Service leads to is their stream's to say.
+      const workload = metadata.name.replace(/-pods$|(?<=^postgres)-(standby|rw|ro)$/, "");
+      const {
+        "mcp-mesh.dev/stream": _stream,
+        "apps.kubernetes.io/pod-index": _index,
+        ...own
+      } = selector;
+      assert.deepEqual(own, selectors(workload), `${kind}/${metadata.name}`);
     }
   });
 
@@ -204,6 +210,7 @@ describe("what can never change within a release", () => {
       ["observability-grafana", "observability-grafana", "Parallel", "data"],
       ["observability-prometheus", "observability-prometheus", "Parallel", "data"],
       ["postgres", "postgres", "OrderedReady", "data"],
+      ["postgres-standby", "postgres-standby", "Parallel", "data,repository"],
     ]);
   });
 
