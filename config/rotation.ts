@@ -38,7 +38,7 @@ export function following({ current, next, previous }: Generations): Generations
   return { current, next: current + 1 };
 }
 
-/** What a stack rotates: one step of one of them per update, as `npm run operate -- rotate` does. */
+/** What a stack rotates: one step of one of them per update. */
 export const rotation = z
   .strictObject({
     databaseLogin: generations.describe("What the registry logs in to its database with."),

@@ -85,7 +85,7 @@ export const stackSchema = z.strictObject({
   placement,
   postgres: database,
   rotation: rotation.describe(
-    "Generations of the secrets that the program makes; `npm run operate -- rotate` steps through them.",
+    "Generations of the secrets that the program makes. An update for each step: `{current: 1, next: 2}`, then `{current: 2, previous: 1}`, then `{current: 2}`; the next one when everybody has noticed.",
   ),
   region: region.optional(),
   registry: z.strictObject({ ...scaled, autoscaling: signalScaling.optional(), image, logLevel }),
