@@ -17,7 +17,9 @@ describe("TLS between the registry and its database, as the charts render it", f
     // PostgreSQL refuses a key of root's that others than its group may read.
     assert.deepEqual(volume(pod, "tls"), { secretName: "mine", defaultMode: 0o440 });
     const files = theOnly(await render("postgres", "postgres"), "ConfigMap").data;
-    const lines = (files?.["pg_hba.conf"] as string).split("\n").filter((line) => /^host/.test(line));
+    const lines = (files?.["pg_hba.conf"] as string)
+      .split("\n")
+      .filter((line) => /^host/.test(line));
     assert.ok(lines.length > 0);
     assert.deepEqual(
       lines.filter((line) => !line.startsWith("hostssl ")),
