@@ -12,8 +12,8 @@ import {
   serverPart,
 } from "#config/charts/postgres";
 import { connection } from "#config/charts/registry";
-import { databaseRestore } from "#config/charts/restore";
 import { replicaProblems, replicasPart } from "#config/charts/replicas";
+import { databaseRestore } from "#config/charts/restore";
 import { unverifiable, verification } from "#config/charts/verification";
 import type { Path } from "#config/problems";
 import { parseQuantity } from "#config/quantity";

@@ -7,9 +7,9 @@ import {
   workloadPart,
 } from "#config/charts/common";
 import { envBeside, objectName, objectNameOrNone } from "#config/charts/kubernetes-words";
+import { replicaProblems, replicasPart, replication } from "#config/charts/replicas";
 import { databaseRestore, passphrase } from "#config/charts/restore";
 import { secondBackup } from "#config/charts/second-backup";
-import { replicaProblems, replicasPart, replication } from "#config/charts/replicas";
 import { unverifiable, verification } from "#config/charts/verification";
 import { quantity } from "#config/shapes";
 
