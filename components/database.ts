@@ -11,7 +11,13 @@ import type {
   Verification,
 } from "#components/internal/database-types";
 import { deployChart } from "#components/internal/deploy-chart";
-import { FIRST, type Generations, TURNS, turn } from "#components/internal/generations";
+import {
+  FIRST,
+  type Generations,
+  loginOfTurn,
+  TURNS,
+  turn,
+} from "#components/internal/generations";
 import { makePassword } from "#components/internal/password";
 import { keepData } from "#components/internal/protect";
 import { makeTurns } from "#components/internal/turns";
@@ -104,10 +110,7 @@ export class Database extends pulumi.ComponentResource {
     const place = { namespace, component: "postgres", global: args.global };
     const own = args.mode !== "cnpg";
     const turns = own ? makeTurns(this, `${name}-${application}`, login, place) : [];
-    const loginOf = (which: "a" | "b") => ({
-      name: `${application}_${which}`,
-      existingSecret: `${name}-${application}-${which}`,
-    });
+    const loginOf = (which: "a" | "b") => loginOfTurn(name, application, which);
     const replicated = (args.replicas ?? 0) > 0;
     const replication = replicated ? [passwordOf("replication", "mcp_mesh_standby")] : [];
     deployChart(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Generations, loginOfTurn, TURNS, turn } from "#components/internal/generations";
 import type { Workload } from "#config/budget";
 import { type NetworkPart, networkPart, podPart } from "#config/charts/common";
 import {
@@ -149,9 +150,12 @@ export function databaseValues(settings: DatabaseSettings, replicas: number) {
   } satisfies Partial<PostgresValues>;
 }
 
+const OWNER = "registry";
+
 /** How its owner reaches it; the same in all modes. `name` is the release's. */
 export function databaseConnection(
   { mode, external, replicas }: Pick<DatabaseSettings, "mode" | "external" | "replicas">,
+  login: Generations,
   name = "postgres",
 ): z.output<typeof connection> {
   if (mode === "external" && external) {
@@ -160,13 +164,16 @@ export function databaseConnection(
   }
   // Where one may take another's place, a Service leads to whoever takes writes.
   const host = mode === "cnpg" || replicas > 0 ? `${name}-rw` : name;
-  return {
-    host,
-    port: 5432,
-    name: "registry",
-    existingSecret: `${name}-registry`,
-    caSecret: `${name}-${mode === "cnpg" ? "ca" : "tls"}`,
-  };
+  const to = { host, port: 5432, name: OWNER };
+  if (mode === "cnpg") return { ...to, existingSecret: `${name}-${OWNER}`, caSecret: `${name}-ca` };
+  const { name: user, existingSecret } = loginOfTurn(name, OWNER, turn(login.current));
+  return { ...to, user, existingSecret, caSecret: `${name}-tls` };
+}
+
+/** The database and its owner, with the logins that take turns in being it. */
+export function databaseApplication(mode: DatabaseSettings["mode"]): PostgresValues["application"] {
+  const logins = mode === "cnpg" ? [] : TURNS.map((which) => loginOfTurn("postgres", OWNER, which));
+  return { name: OWNER, existingSecret: `postgres-${OWNER}`, logins };
 }
 
 /** What the registry's network policy opens towards it. */

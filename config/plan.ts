@@ -9,7 +9,12 @@ import {
   releaseCheck as releaseCheckChart,
 } from "#config/charts/release-check";
 import { dashboardOf, loginOf, showPassword } from "#config/dashboard";
-import { databaseConnection, databaseNetwork, databaseValues } from "#config/database";
+import {
+  databaseApplication,
+  databaseConnection,
+  databaseNetwork,
+  databaseValues,
+} from "#config/database";
 import { type Flow, flows, networkOf, PORTS } from "#config/flows";
 import { hash } from "#config/hash";
 import { imageReference } from "#config/images";
@@ -73,7 +78,7 @@ export function plan(
     superuser: { existingSecret: "postgres-superuser" },
     tls: { existingSecret: "postgres-tls" },
     replication: { existingSecret: "postgres-replication" },
-    application: { name: "registry", existingSecret: "postgres-registry", logins: [] },
+    application: databaseApplication(settings.postgres.mode),
     network: { ...networkPart("postgres", graph), outside: settings.postgres.outside },
   };
   const registry: RegistryValues = {
@@ -84,7 +89,7 @@ export function plan(
     image: imageOf(settings.registry.image),
     pod: pod(settings.registry.pod, "registry"),
     env: { ...settings.registry.env, ...registryEnv(settings.region) },
-    database: databaseConnection(settings.postgres),
+    database: databaseConnection(settings.postgres, settings.rotation.databaseLogin),
     declaredAgents: files
       .filter(({ mode, tools }) => mode === "vanilla" && tools.length > 0)
       .map((agent) => declaration(agent, namespace, host(agent.name))),
@@ -218,7 +223,7 @@ export function mostReplicas(
 /** What the chart does not know of the database. */
 function databaseArgs({ postgres, rotation }: StackSettings) {
   const { mode, protect } = postgres;
-  const connection = databaseConnection(postgres);
+  const connection = databaseConnection(postgres, rotation.databaseLogin);
   return {
     mode,
     protect,

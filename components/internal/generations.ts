@@ -21,3 +21,9 @@ export function accepted({ current, next, previous }: Generations): number[] {
  */
 export const turn = (generation: number): "a" | "b" => (generation % 2 === 1 ? "a" : "b");
 export const TURNS = ["a", "b"] as const;
+
+/** A login that takes turns with another: what it is called, and the Secret with its password. */
+export const loginOfTurn = (release: string, owner: string, which: "a" | "b") => ({
+  name: `${owner}_${which}`,
+  existingSecret: `${release}-${owner}-${which}`,
+});

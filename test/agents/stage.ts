@@ -117,7 +117,7 @@ export class Stage {
   async open(): Promise<void> {
     const { postgres, registry } = this.#plan;
     await this.openNamespace();
-    for (const name of ["postgres-superuser", "postgres-registry"]) {
+    for (const name of ["postgres-superuser", "postgres-registry", "postgres-registry-a"]) {
       const password = "--from-literal=password=s3cret-s3cret-s3cret";
       await this.kubectl(["create", "secret", "generic", name, password]);
     }

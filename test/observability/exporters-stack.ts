@@ -37,7 +37,7 @@ export class ExportersStack {
     const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
     const metadata = { name: this.namespace, labels };
     await this.#apply({ apiVersion: "v1", kind: "Namespace", metadata });
-    for (const name of ["postgres-superuser", "postgres-registry"]) {
+    for (const name of ["postgres-superuser", "postgres-registry", "postgres-registry-a"]) {
       await this.kubectl(["create", "secret", "generic", name, "--from-literal=password=s3cret"]);
     }
     await this.#apply(await databaseTls("postgres", this.namespace));

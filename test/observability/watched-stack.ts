@@ -78,6 +78,7 @@ export async function installStack(): Promise<void> {
   for (const [name, key] of [
     ["postgres-superuser", "password"],
     ["postgres-registry", "password"],
+    ["postgres-registry-a", "password"],
     ["sink-token", "token"],
     ["dashboard-login", "password"],
     ["dashboard-session", "keys"],

@@ -73,11 +73,18 @@ describe("a stack's database", () => {
   }
 
   it("has the same outputs in all modes", () => {
-    const own = { port: 5432, name: "registry", existingSecret: "postgres-registry" };
-    const of = (settings: object) => databaseConnection(database.parse(settings));
-    const [tls, ca] = [{ caSecret: "postgres-tls" }, { caSecret: "postgres-ca" }];
-    assert.deepEqual(of({}), { host: "postgres", ...own, ...tls });
-    assert.deepEqual(of({ mode: "cnpg" }), { host: "postgres-rw", ...own, ...ca });
+    const own = { port: 5432, name: "registry" };
+    const of = (settings: object, current = 1) =>
+      databaseConnection(database.parse(settings), { current });
+    const turn = (which: string) => ({
+      user: `registry_${which}`,
+      existingSecret: `postgres-registry-${which}`,
+      caSecret: "postgres-tls",
+    });
+    const whole = { existingSecret: "postgres-registry", caSecret: "postgres-ca" };
+    assert.deepEqual(of({}), { host: "postgres", ...own, ...turn("a") });
+    assert.deepEqual(of({}, 2), { host: "postgres", ...own, ...turn("b") });
+    assert.deepEqual(of({ mode: "cnpg" }), { host: "postgres-rw", ...own, ...whole });
     assert.deepEqual(of({ mode: "external", external }), {
       host: "db.example.com",
       port: 5432,
@@ -111,7 +118,7 @@ describe("a stack's database", () => {
       backup: { size: "20Gi" },
       storage: { size: "8Gi" },
     });
-    assert.equal(databaseConnection(settings).host, "postgres-rw");
+    assert.equal(databaseConnection(settings, { current: 1 }).host, "postgres-rw");
     const { workloads, volumes } = databaseNeeds(settings);
     assert.equal(workloads.find(({ name }) => name === "postgres")?.pods, 3);
     assert.equal(volumes.filter((size) => size === "20Gi").length, 3);
