@@ -9,7 +9,7 @@ import {
 import { envBeside, objectName, objectNameOrNone } from "#config/charts/kubernetes-words";
 import { replicaProblems, replicasPart, replication } from "#config/charts/replicas";
 import { databaseRestore, passphrase } from "#config/charts/restore";
-import { secondBackup } from "#config/charts/second-backup";
+import { secondBackup, unreachable } from "#config/charts/second-backup";
 import { unverifiable, verification } from "#config/charts/verification";
 import { quantity } from "#config/shapes";
 
@@ -213,10 +213,13 @@ export const postgres = z
     resources: resourcesOf(["100m", "256Mi", "64Mi"], ["1", "512Mi", "256Mi"]),
     network: networkPart.prefault({ ingress: ["registry"] }),
   })
-  .superRefine(({ mode, backup, restore, storage, cnpg, application, verification }, context) => {
+  .superRefine((values, context) => {
+    const { mode, backup, restore, storage, cnpg, application, verification, network } = values;
     const refuse = (path: string[], message: string) =>
       context.addIssue({ code: "custom", path, message });
     if (mode === "statefulset") {
+      const shut = unreachable(backup?.second, network.outside);
+      if (shut) refuse(["backup", "second", "s3"], shut);
       const alone = unverifiable(verification, backup);
       if (alone) refuse(["backup", "accessModes"], alone);
       if (cnpg) refuse(["cnpg"], "belongs to mode cnpg; leave it out or set mode to cnpg");

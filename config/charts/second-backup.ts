@@ -42,3 +42,12 @@ export const secondBackup = z
   .describe(
     "The same again in another place: each change is archived to both, and both are backed up. What the first has lost with its storage is restored from here.",
   );
+
+/** Why its bucket can't be reached; undefined where it can, or where there is none. */
+export function unreachable(
+  second: z.output<typeof secondBackup> | undefined,
+  outside: readonly unknown[],
+): string | undefined {
+  if (!second?.s3 || outside.length > 0) return undefined;
+  return "nothing lets the pod reach it; add its address and port to network.outside";
+}

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseDocument, stringify } from "yaml";
+import { parseDocument, type ScalarTag, stringify, type Tags } from "yaml";
 import { helm } from "#local/engine/helm";
 import { projectRoot } from "#local/setup/environment";
 import type { Rendered } from "#test/support/charts";
@@ -45,13 +45,19 @@ export async function renderMany(chart: string, values: readonly object[]): Prom
   }
 }
 
+/** The library takes a text such as e-6 for a float (NaN), which no version of YAML does. */
+const exact = (tag: Tags[number]): Tags[number] =>
+  typeof tag === "object" && "format" in tag && tag.format === "EXP"
+    ? { ...(tag as ScalarTag), test: /^[-+]?\.?[0-9][0-9_]*(?:\.[0-9_]*)?[eE][-+]?[0-9]+$/ }
+    : tag;
+
 /**
  * As the API server reads it: YAML 1.1, where `yes` is no text, and no key may stand twice. Helm tells
  * above each object which chart it is of; agents have the number in their name.
  */
 function objectsIn(text: string, agents: boolean): { index: number; object: Rendered }[] {
   return text.split(/^---$/m).flatMap((part) => {
-    const document = parseDocument(part, { version: "1.1" });
+    const document = parseDocument(part, { version: "1.1", customTags: (tags) => tags.map(exact) });
     const [error] = document.errors;
     if (error) throw new Error(`${error.message}\n${part}`);
     const object = document.toJS() as Rendered | null;
