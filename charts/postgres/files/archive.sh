@@ -16,6 +16,16 @@ count_missing() {
   ask -At --set "repository=$1" --set "last=$last" --file /etc/mcp-mesh/postgres/archive.sql
 }
 
+# A restore takes the newest backup, whatever its pages: the one before it and the log since have them
+# whole.
+drop_damaged() {
+  label="$(ask -At --file /etc/mcp-mesh/postgres/damaged.sql)" || return 0
+  [ -n "$label" ] || return 0
+  failures=$((failures + 1))
+  say "backup $label to repository $1 holds a page whose checksum is wrong, so it is let go; the database is damaged: see docs/runbooks/Restore.md"
+  run pgbackrest "--repo=$1" "--set=$label" expire || true
+}
+
 # Asks all repositories, which costs more than to ask for the backups of the first. Of what is out of
 # reach nothing is told.
 look() {
@@ -24,6 +34,7 @@ look() {
   missing=
   for one in $REPOSITORIES; do
     found="$(count_missing "$one")" || continue
+    drop_damaged "$one"
     missing="$missing${missing:+,}$found"
     case "$found" in
       *'"latest" : 0,'*) rm -f "/tmp/gap-$one" ;;

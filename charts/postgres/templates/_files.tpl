@@ -58,7 +58,7 @@ pgbackrest.conf: |
   {{- include "postgres.pgbackrest" (list "/var/lib/mcp-mesh/repository" .encryptionSecret .retentionFull) | nindent 2 }}
 backup.sh: |
   {{- $.Files.Get "files/backup.sh" | nindent 2 }}
-{{- range $file := list "mark.sh" "mark.sql" "verify.sh" "archive.sh" "archive.sql" }}
+{{- range $file := list "mark.sh" "mark.sql" "verify.sh" "archive.sh" "archive.sql" "damaged.sql" }}
 {{ $file }}: |
   {{- $.Files.Get (printf "files/%s" $file) | nindent 2 }}
 {{- end }}
