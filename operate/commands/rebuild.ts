@@ -58,7 +58,8 @@ export function rebuildStep(streams: Streams, pod: string, anew = false): Step {
     async run() {
       // Until its next checkpoint, one that was promoted tells pg_rewind its old timeline.
       await cluster.sql((await streams.writer()) ?? "", "CHECKPOINT");
-      const order = `echo ${anew ? "anew" : "rewind"} >"\${PGDATA%/*}/rebuild"`;
+      const number = Date.now();
+      const order = `echo ${anew ? "anew" : "rewind"} ${number} >"\${PGDATA%/*}/rebuild"`;
       await cluster.until(`${pod} takes the order`, 120, async () => {
         const { status } = (await cluster.get("pod", pod)) ?? {};
         const running = (all: { name: string; state?: { running?: object } }[] = [], name = "") =>
@@ -72,10 +73,17 @@ export function rebuildStep(streams: Streams, pod: string, anew = false): Step {
         await cluster.kubectl(["delete", "pod", pod, "--wait=false"]);
         return true;
       });
-      await cluster.until(`${pod} follows`, 600, follows).catch(async (error) => {
-        const log = await cluster.kubectl(["logs", pod, "-c", "role", "--tail=5"]).catch(() => "");
-        throw new UserError(`${(error as Error).message}\n${log}`);
-      });
+      const said = () => cluster.kubectl(["logs", pod, "-c", "role", "--tail=9"]).catch(() => "");
+      let failed = false;
+      const settled = async () => {
+        if (await follows()) return true;
+        failed = (await said()).includes(`pg_rewind could not follow order ${number}`);
+        return failed;
+      };
+      const unsettled = (error: Error) => error.message;
+      const late = await cluster.until(`${pod} follows`, 600, settled).catch(unsettled);
+      if (late || failed)
+        throw new UserError(`${late ?? `${pod} does not follow`}\n${await said()}`);
     },
   };
 }

@@ -10,6 +10,8 @@ pod="$(cat /etc/hostname)"
 writer="$(cat /etc/mcp-mesh/roles/writer)"
 folder="${PGDATA%/*}"
 order="$folder/rebuild"
+# What pg_rewind said, until the pod follows: whoever ordered it reads the log of a later start.
+failure="$folder/rebuild-failed"
 login=/run/mcp-mesh-replication/login
 source="host=$RELEASE-rw port=5432 user=mcp_mesh_standby passfile=$login application_name=$pod connect_timeout=5"
 source="$source sslmode=verify-full sslrootcert=/etc/mcp-mesh/tls/ca.crt"
@@ -56,11 +58,12 @@ copy() {
 rewind() {
   await_writer
   rm -f "$PGDATA/standby.signal"
-  if run pg_rewind --target-pgdata="$PGDATA" --source-server="$source dbname=postgres"; then
+  echo "pg_rewind could not follow order $number; take a new copy (--anew)" >"$failure"
+  if run pg_rewind --target-pgdata="$PGDATA" --source-server="$source dbname=postgres" \
+    >>"$failure" 2>&1; then
     touch "$PGDATA/standby.signal"
   else
     rm -f "$order"
-    say "pg_rewind could not do it (see above); order a new copy: npm run operate -- rebuild --anew"
     exit 1
   fi
 }
@@ -78,16 +81,18 @@ fi
 if [ -e "$folder/restoring" ]; then rm -rf "$PGDATA"; fi
 if [ -s "$PGDATA/PG_VERSION" ] && [ ! -e "$PGDATA/standby.signal" ]; then
   say "this pod took writes, and $writer does now; it waits for: npm run operate -- rebuild"
+  if [ -e "$failure" ]; then say "$(cat "$failure")"; fi
   until [ -e "$order" ]; do run sleep 2; done
 fi
 if [ -s "$PGDATA/PG_VERSION" ] && [ -e "$order" ]; then
-  if [ "$(cat "$order")" = rewind ]; then rewind; else
+  read -r how number <"$order"
+  if [ "$how" = rewind ]; then rewind; else
     await_writer
     rm -rf "$PGDATA"
   fi
 fi
 [ -s "$PGDATA/PG_VERSION" ] || copy
-rm -f "$order" "$folder/restoring"
+rm -f "$order" "$failure" "$folder/restoring"
 # What a restore or a former role left there would lead it elsewhere, or end it on the way.
 settings="$PGDATA/postgresql.auto.conf"
 {
