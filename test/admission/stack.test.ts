@@ -76,12 +76,17 @@ describe("the admission policies of the project's stacks", function () {
   }
 });
 
-/** A Secret's generated passwords are no texts here: nobody generated them. A login needs some. */
+/** What the types of Secrets ask for. */
+const ASKED: Record<string, object> = {
+  "kubernetes.io/basic-auth": { username: "generated", password: "generated" },
+  "kubernetes.io/tls": { "tls.crt": "generated", "tls.key": "generated" },
+};
+
+/** A Secret's generated passwords and keys are no texts here: nobody generated them. */
 function plain(whole: object): KubernetesObject {
   const { stringData: _, ...object } = whole as Record<string, unknown>;
-  const login = { username: "generated", password: "generated" };
-  const isLogin = object.type === "kubernetes.io/basic-auth";
-  return { ...object, ...(isLogin ? { stringData: login } : {}) } as KubernetesObject;
+  const stringData = ASKED[String(object.type)];
+  return { ...object, ...(stringData && { stringData }) } as KubernetesObject;
 }
 
 /** Built-in kinds that rules are about; operators' are not on the test's cluster. */
