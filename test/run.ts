@@ -16,6 +16,8 @@ interface Suite {
   needs: "node" | "machine" | "cluster";
   /** A command that counts as one test; without it, mocha runs `test/<name>`. */
   command?: string[];
+  /** How many of its files run at once: each has a namespace of its own, and mostly waits. */
+  lanes?: number;
 }
 
 const suites: Suite[] = [
@@ -63,7 +65,12 @@ const suites: Suite[] = [
     what: "the umbrella chart: install, upgrade, rollback, zones",
     needs: "cluster",
   },
-  { name: "data", what: "the database's data through kills and losses", needs: "cluster" },
+  {
+    name: "data",
+    what: "the database's data through kills and losses",
+    needs: "cluster",
+    lanes: 3,
+  },
   { name: "observability", what: "rules, alerts and what is scraped", needs: "cluster" },
   { name: "gateway", what: "MCP through real proxies", needs: "cluster" },
   { name: "cluster", what: "the local cluster", needs: "machine" },
@@ -113,6 +120,7 @@ async function runSuite(suite: Suite, env: NodeJS.ProcessEnv): Promise<Counts> {
       join(projectRoot, "test", "support", "reporter.cjs"),
       "--timeout",
       "60000",
+      ...(suite.lanes ? ["--parallel", "--jobs", String(suite.lanes)] : []),
       `test/${suite.name}/**/*.test.ts`,
     ],
     { ...env, RESULTS_FILE: results },

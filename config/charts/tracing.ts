@@ -1,13 +1,16 @@
 import { z } from "zod";
 
 const NAME = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+/** 1 to 65535. */
+const PORT =
+  "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
 
 /** Where a workload's traces go. */
 export const tracing = z
   .strictObject({
     endpoint: z
       .string()
-      .regex(new RegExp(`^https?://${NAME}(\\.${NAME}\\.svc(\\.cluster\\.local)?)?:[0-9]{1,5}$`), {
+      .regex(new RegExp(`^https?://${NAME}(\\.${NAME}\\.svc(\\.cluster\\.local)?)?:${PORT}$`), {
         error:
           "must be a Service of the cluster with its port, such as http://alloy.monitoring.svc:4318; for one elsewhere, let a collector in the cluster pass the traces on",
       })

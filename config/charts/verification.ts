@@ -2,7 +2,15 @@ import { z } from "zod";
 import { resourcesOf } from "#config/charts/common";
 import { quantity } from "#config/shapes";
 
-const FIELD = "[0-9*/,A-Za-z-]+";
+/** A field of cron: all of its numbers, each so-many-th, or a list of them. */
+const field = (number: string) => `(\\*(/[1-9][0-9]?)?|${number}(,${number})*)`;
+const FIELDS = [
+  "[1-5]?[0-9]",
+  "(1?[0-9]|2[0-3])",
+  "([1-9]|[12][0-9]|3[01])",
+  "([1-9]|1[0-2])",
+  "[0-6]",
+];
 
 /** How it is proven that backups can be restored. */
 export const verification = z
@@ -10,8 +18,9 @@ export const verification = z
     enabled: z.boolean().default(true),
     schedule: z
       .string()
-      .regex(new RegExp(`^${FIELD}( ${FIELD}){4}$`), {
-        error: 'found no five fields as cron has them; write it like "23 3 * * *"',
+      .regex(new RegExp(`^${FIELDS.map(field).join(" ")}$`), {
+        error:
+          'found no five fields as cron has them, of *, */N or numbers; write it like "23 3 * * *"',
       })
       .default("23 3 * * *")
       .describe(
