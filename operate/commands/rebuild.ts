@@ -8,7 +8,10 @@ export const rebuild: OperateCommand = {
   what: "let a pod follow the writer again: one that was the writer, or lost its way",
   flags: [
     { flags: "--pod <name>", what: "which one; its data becomes the writer's", required: true },
-    { flags: "--anew", what: "copy everything, where taking back what only it has is not enough" },
+    {
+      flags: "--anew",
+      what: "copy everything at once, without trying to take back what only it has",
+    },
   ],
   plan({ cluster, release, flags }, given): Procedure {
     const streams = new Streams(cluster, release);
@@ -22,7 +25,7 @@ export const rebuild: OperateCommand = {
       safe: `it is refused for the pod that takes writes, and while that one does not answer. What ${pod} has and the writer lacks is gone afterwards: look at it before, if somebody may miss it.`,
       rto: anew
         ? "as long as a copy of all data takes; the writer answers meanwhile."
-        : "seconds to minutes: pg_rewind copies what has changed; the writer answers meanwhile.",
+        : "seconds to minutes: pg_rewind copies what has changed, or all where the log does not reach back far enough; the writer answers meanwhile.",
       rpo: "nothing that the writer has.",
       async refusals() {
         const writer = await streams.writer();
@@ -58,8 +61,7 @@ export function rebuildStep(streams: Streams, pod: string, anew = false): Step {
     async run() {
       // Until its next checkpoint, one that was promoted tells pg_rewind its old timeline.
       await cluster.sql((await streams.writer()) ?? "", "CHECKPOINT");
-      const number = Date.now();
-      const order = `echo ${anew ? "anew" : "rewind"} ${number} >"\${PGDATA%/*}/rebuild"`;
+      const order = `echo ${anew ? "anew" : "rewind"} >"\${PGDATA%/*}/rebuild"`;
       await cluster.until(`${pod} takes the order`, 120, async () => {
         const { status } = (await cluster.get("pod", pod)) ?? {};
         const running = (all: { name: string; state?: { running?: object } }[] = [], name = "") =>
@@ -73,17 +75,10 @@ export function rebuildStep(streams: Streams, pod: string, anew = false): Step {
         await cluster.kubectl(["delete", "pod", pod, "--wait=false"]);
         return true;
       });
-      const said = () => cluster.kubectl(["logs", pod, "-c", "role", "--tail=9"]).catch(() => "");
-      let failed = false;
-      const settled = async () => {
-        if (await follows()) return true;
-        failed = (await said()).includes(`pg_rewind could not follow order ${number}`);
-        return failed;
-      };
-      const unsettled = (error: Error) => error.message;
-      const late = await cluster.until(`${pod} follows`, 600, settled).catch(unsettled);
-      if (late || failed)
-        throw new UserError(`${late ?? `${pod} does not follow`}\n${await said()}`);
+      await cluster.until(`${pod} follows`, 600, follows).catch(async (error) => {
+        const log = await cluster.kubectl(["logs", pod, "-c", "role", "--tail=5"]).catch(() => "");
+        throw new UserError(`${(error as Error).message}\n${log}`);
+      });
     },
   };
 }

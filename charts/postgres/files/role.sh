@@ -10,8 +10,6 @@ pod="$(cat /etc/hostname)"
 writer="$(cat /etc/mcp-mesh/roles/writer)"
 folder="${PGDATA%/*}"
 order="$folder/rebuild"
-# What pg_rewind said, until the pod follows: whoever ordered it reads the log of a later start.
-failure="$folder/rebuild-failed"
 login=/run/mcp-mesh-replication/login
 source="host=$RELEASE-rw port=5432 user=mcp_mesh_standby passfile=$login application_name=$pod connect_timeout=5"
 source="$source sslmode=verify-full sslrootcert=/etc/mcp-mesh/tls/ca.crt"
@@ -54,17 +52,18 @@ copy() {
   mv "$PGDATA.new" "$PGDATA"
 }
 
-# Takes back what this one alone has, and fetches what the writer has instead.
+# Takes back what this one alone has, and fetches what the writer has instead. Where it has no longer
+# the log back to the last checkpoint that both know, it is copied anew: the same, but slower.
 rewind() {
   await_writer
   rm -f "$PGDATA/standby.signal"
-  echo "pg_rewind could not follow order $number; take a new copy (--anew)" >"$failure"
-  if run pg_rewind --target-pgdata="$PGDATA" --source-server="$source dbname=postgres" \
-    >>"$failure" 2>&1; then
+  if run pg_rewind --target-pgdata="$PGDATA" --source-server="$source dbname=postgres"; then
     touch "$PGDATA/standby.signal"
   else
-    rm -f "$order"
-    exit 1
+    # If it was the writer that went away, this may be all that is left of the data.
+    writes || exit 1
+    say "pg_rewind could not do it (see above), so all of it is copied anew"
+    rm -rf "$PGDATA"
   fi
 }
 
@@ -81,18 +80,16 @@ fi
 if [ -e "$folder/restoring" ]; then rm -rf "$PGDATA"; fi
 if [ -s "$PGDATA/PG_VERSION" ] && [ ! -e "$PGDATA/standby.signal" ]; then
   say "this pod took writes, and $writer does now; it waits for: npm run operate -- rebuild"
-  if [ -e "$failure" ]; then say "$(cat "$failure")"; fi
   until [ -e "$order" ]; do run sleep 2; done
 fi
 if [ -s "$PGDATA/PG_VERSION" ] && [ -e "$order" ]; then
-  read -r how number <"$order"
-  if [ "$how" = rewind ]; then rewind; else
+  if [ "$(cat "$order")" = rewind ]; then rewind; else
     await_writer
     rm -rf "$PGDATA"
   fi
 fi
 [ -s "$PGDATA/PG_VERSION" ] || copy
-rm -f "$order" "$failure" "$folder/restoring"
+rm -f "$order" "$folder/restoring"
 # What a restore or a former role left there would lead it elsewhere, or end it on the way.
 settings="$PGDATA/postgresql.auto.conf"
 {
