@@ -11,4 +11,5 @@ export const NOT_YET: readonly [RegExp, string][] = [
   [/^kube_job_failed$/, "no job failed"],
   [/^kube_pod_container_status_(waiting|last_terminated)_reason$/, "no container waits or ended"],
   [/^mcp_mesh_(backup|archive)_(?!enabled)/, "there are no backups"],
+  [/^mcp_mesh_(postgres_writer|replica_\w+)$/, "there are no replicas"],
 ];
