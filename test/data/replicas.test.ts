@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { replicas as catalogue } from "#observability/catalogue/replicas";
 import { small } from "#test/data/drill";
 import { Databases } from "#test/data/support";
 import { eventually } from "#test/support/eventually";
@@ -7,6 +8,7 @@ import { run } from "#test/support/project";
 
 const values = {
   ...small,
+  global: { monitoring: "annotations" },
   replicas: 1,
   // So little that a replica which stays away is past it soon.
   settings: { max_slot_wal_keep_size: "32MB" },
@@ -65,6 +67,15 @@ describe("a PostgreSQL release with a replica", function () {
   it("leads writers to the one, and readers to any", async () => {
     assert.equal(await through("postgres-rw", "SELECT pg_is_in_recovery()"), "f");
     assert.equal(await through("postgres-ro", "SELECT mark FROM marks"), "first");
+  });
+
+  it("tells every series that the catalogue has of it, and who takes writes", async () => {
+    const told = await databases.exported("postgres-0");
+    for (const { name } of catalogue) assert.match(told, new RegExp(`^${name}[{ ]`, "m"));
+    assert.match(told, /^mcp_mesh_postgres_writer\S* 1$/m);
+    assert.match(told, /^mcp_mesh_replica_connected\{.*postgres_standby_0.*\} 1$/m);
+    const follower = await databases.exported("postgres-standby-0");
+    assert.match(follower, /^mcp_mesh_postgres_writer\S* 0$/m);
   });
 
   it("is followed again when the writer has been away", async () => {

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { helm } from "#local/engine/helm";
 import { projectRoot } from "#local/setup/environment";
+import { withPortForward } from "#local/setup/port-forward";
 import { databaseTls } from "#test/support/certificates";
 import { eventually } from "#test/support/eventually";
 import { getObjects, type KubeObject, kubectl, testTarget } from "#test/support/kubectl";
@@ -88,6 +89,21 @@ export class Databases {
       return (await this.sql(release, "SELECT NOT pg_is_in_recovery()")) === "t";
     });
     return (Date.now() - since) / 1000;
+  }
+
+  /** What the exporter beside the server of a pod tells. */
+  async exported(pod: string): Promise<string> {
+    const { namespace } = this;
+    const { kubeconfig, kubectl } = testTarget()!;
+    const service = `${pod}-exporter`;
+    await this.apply({
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: service, namespace },
+      spec: { selector: { "statefulset.kubernetes.io/pod-name": pod }, ports: [{ port: 9187 }] },
+    });
+    const target = { kubeconfig, namespace, service, port: 9187 };
+    return withPortForward(kubectl, target, async (url) => (await fetch(`${url}/metrics`)).text());
   }
 
   async pod(release: string): Promise<KubeObject> {

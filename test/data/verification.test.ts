@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { projectRoot } from "#local/setup/environment";
-import { withPortForward } from "#local/setup/port-forward";
 import { backedUp, small } from "#test/data/drill";
 import { Databases } from "#test/data/support";
 import { eventually } from "#test/support/eventually";
@@ -56,15 +55,10 @@ describe("the verification of backups", function () {
   };
 
   /** A metric of the exporter; undefined if it tells none. */
-  const metric = (name: string) => {
-    const { kubeconfig, kubectl } = testTarget()!;
-    const { namespace } = databases;
-    const target = { kubeconfig, namespace, service: "exporter", port: 9187 };
-    return withPortForward(kubectl, target, async (url) => {
-      const text = await (await fetch(`${url}/metrics`)).text();
-      const line = text.split("\n").find((one) => one.startsWith(name));
-      return line === undefined ? undefined : Number(line.split(" ").at(-1));
-    });
+  const metric = async (name: string) => {
+    const lines = (await databases.exported("postgres-0")).split("\n");
+    const line = lines.find((one) => one.startsWith(name));
+    return line === undefined ? undefined : Number(line.split(" ").at(-1));
   };
   const VERIFIED = "mcp_mesh_backup_last_verified_timestamp_seconds";
   const FAILED = "mcp_mesh_backup_verification_failed";
@@ -74,13 +68,6 @@ describe("the verification of backups", function () {
     if (!opened) return this.skip();
     databases = opened;
     await databases.install("postgres", { ...small, global: { monitoring: "annotations" } });
-    const selector = { "app.kubernetes.io/name": "postgres" };
-    await databases.apply({
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: { name: "exporter", namespace: databases.namespace },
-      spec: { selector, ports: [{ port: 9187 }] },
-    });
     await backedUp(databases);
     await sql("CREATE TABLE notes (n int PRIMARY KEY, text text)");
     await sql("INSERT INTO notes SELECT n, repeat('x', 500) FROM generate_series(1, 2000) n");
