@@ -77,38 +77,17 @@ export class Database extends pulumi.ComponentResource {
     const { protect: _protect, external: _external, namespace, ...more } = args;
     const { login = FIRST, authority = FIRST, ...values } = more;
     const application = "registry";
-    // CloudNativePG takes the login from the Secret, too.
+    // CloudNativePG makes its certificates itself, keeps one login, and takes that from the Secret, too.
+    const own = args.mode !== "cnpg";
+    const place = { namespace, component: "postgres", global: args.global };
     const passwordOf = (login: string, username: string) =>
-      makePassword(this, `${name}-${login}`, {
-        namespace,
-        component: "postgres",
-        global: args.global,
-        ...(args.mode === "cnpg" ? { username } : {}),
-      });
+      makePassword(this, `${name}-${login}`, { ...place, ...(own ? {} : { username }) });
     const superuser = passwordOf("superuser", "postgres");
     const owner = passwordOf(application, application);
-    const hosts = [
-      name,
-      `${name}-rw`,
-      `${name}-ro`,
-      `${name}-standby`,
-      `*.${name}`,
-      `*.${name}-standby`,
-    ];
-    const certificate =
-      args.mode === "cnpg"
-        ? []
-        : [
-            makeCertificate(this, name, authority ?? FIRST, {
-              namespace,
-              component: "postgres",
-              global: args.global,
-              hosts,
-            }),
-          ];
+    const [main, standby] = [name, `${name}-standby`];
+    const hosts = [main, `${name}-rw`, `${name}-ro`, standby, `*.${main}`, `*.${standby}`];
+    const certificate = own ? [makeCertificate(this, name, authority, { ...place, hosts })] : [];
     // Each generation of the registry's login is one of two that take turns.
-    const place = { namespace, component: "postgres", global: args.global };
-    const own = args.mode !== "cnpg";
     const turns = own ? makeTurns(this, `${name}-${application}`, login, place) : [];
     const loginOf = (which: "a" | "b") => loginOfTurn(name, application, which);
     const replicated = (args.replicas ?? 0) > 0;
@@ -133,10 +112,10 @@ export class Database extends pulumi.ComponentResource {
     const inUse = loginOf(turn(login.current));
     return {
       // The Service for whichever instance takes writes.
-      host: args.mode === "cnpg" || replicated ? `${name}-rw` : name,
+      host: !own || replicated ? `${name}-rw` : name,
       port: 5432,
       name: application,
-      caSecret: `${name}-${args.mode === "cnpg" ? "ca" : "tls"}`,
+      caSecret: `${name}-${own ? "tls" : "ca"}`,
       ...(own
         ? { user: inUse.name, existingSecret: inUse.existingSecret }
         : { existingSecret: `${name}-${application}` }),

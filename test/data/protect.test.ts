@@ -46,9 +46,7 @@ describe("a protected database", function () {
     const opened = await Databases.open();
     if (!opened) return this.skip();
     databases = opened;
-    // The program makes the passwords itself.
-    const made = ["postgres-superuser", "postgres-registry", "postgres-tls"];
-    await databases.kubectl("delete", "secret", ...made);
+    await databases.leaveToProgram();
     project = new Project(testTarget()?.kubeconfig ?? "");
     project.edit("index.ts", () => program(databases.namespace));
     await pulumi("stack", "init");

@@ -65,8 +65,7 @@ describe("a rotation of the database's login", function () {
     const opened = await Databases.open();
     if (!opened) return this.skip();
     databases = opened;
-    const made = ["postgres-superuser", "postgres-registry", "postgres-tls"];
-    await databases.kubectl("delete", "secret", ...made);
+    await databases.leaveToProgram();
     project = new Project(testTarget()?.kubeconfig ?? "");
     await project.pulumi(["stack", "init", "-s", "dev"]);
     await up(login);

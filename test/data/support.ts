@@ -38,6 +38,12 @@ export class Databases {
     return databases;
   }
 
+  /** Takes away what a program with a Database makes itself. */
+  async leaveToProgram(): Promise<void> {
+    const made = ["postgres-superuser", "postgres-registry", "postgres-tls"];
+    await this.kubectl("delete", "secret", ...made);
+  }
+
   async apply(...objects: object[]): Promise<void> {
     await succeed(kubectl(["apply", "-f", "-"], JSON.stringify({ ...LIST, items: objects })));
   }
