@@ -51,10 +51,7 @@ export class Database {
   async takesWrites(): Promise<boolean> {
     const pod = await this.cluster.get("pod", this.pod);
     if (!pod || pod.metadata.deletionTimestamp) return false;
-    return this.cluster.sql(this.pod, "SELECT NOT pg_is_in_recovery()").then(
-      (answer) => answer === "t",
-      () => false,
-    );
+    return new Streams(this.cluster, this.name).takesWrites(this.pod).catch(() => false);
   }
 
   /** Whether nobody can write, because there is no pod and none will come. */
